@@ -1,0 +1,1 @@
+"""What a caller may ask for, and the decision: pure functions over what the ledger says."""

@@ -1,0 +1,97 @@
+"""The rules that a command's fields must keep, whoever sends it. Each check gives the value to use, or raises.
+
+Lengths are in characters (Unicode code points), after trimming where a field is trimmed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from commands.refusals import InvalidFieldsError
+
+NAME_LENGTH: Final = 255
+MESSAGE_LENGTH: Final = 10_000
+ACTOR_LENGTH: Final = 255
+LABELS: Final = 32
+LABEL_KEY_LENGTH: Final = 63
+LABEL_VALUE_LENGTH: Final = 255
+AHEAD: Final = timedelta(minutes=5)
+"""How far ahead of the ledger's clock a reporter's may be before its times are refused."""
+EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+"""Before any computer: a time before it is a mistake, and PostgreSQL and Python agree on all that follow."""
+
+_LABEL_KEY = re.compile(rf"[A-Za-z0-9._/-]{{1,{LABEL_KEY_LENGTH}}}")
+
+
+def _unstorable(text: str) -> bool:
+    """True for what PostgreSQL cannot store: the null character and halves of surrogate pairs."""
+    return "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _has_control(text: str) -> bool:
+    return any(unicodedata.category(character) in ("Cc", "Cs") for character in text)
+
+
+def _short_text(field: str, text: str, length: int) -> str:
+    """One line of at most `length` characters, trimmed and in NFC."""
+    value = unicodedata.normalize("NFC", text.strip())
+    if not value:
+        raise InvalidFieldsError({field: ["This field may not be blank."]})
+    if len(value) > length:
+        raise InvalidFieldsError({field: [f"This field may have at most {length} characters; this has {len(value)}."]})
+    if _has_control(value):
+        raise InvalidFieldsError({field: ["This field may not have control characters."]})
+    return value
+
+
+def name(text: str) -> str:
+    return _short_text("name", text, NAME_LENGTH)
+
+
+def actor(text: str | None) -> str | None:
+    return None if text is None else _short_text("actor", text, ACTOR_LENGTH)
+
+
+def message(text: str | None) -> str | None:
+    if text is None:
+        return None
+    if len(text) > MESSAGE_LENGTH:
+        complaint = f"This field may have at most {MESSAGE_LENGTH:,} characters; this has {len(text):,}."
+        raise InvalidFieldsError({"message": [complaint]})
+    if _unstorable(text):
+        raise InvalidFieldsError({"message": ["This field may not have null characters or lone surrogates."]})
+    return text
+
+
+def labels(given: Mapping[str, str]) -> dict[str, str]:
+    errors = []
+    if len(given) > LABELS:
+        errors.append(f"A job may have at most {LABELS} labels; this has {len(given)}.")
+    for key, value in given.items():
+        if not _LABEL_KEY.fullmatch(key):
+            rule = f"has 1 to {LABEL_KEY_LENGTH} letters (a to z), digits, dots, underscores, hyphens and slashes"
+            errors.append(f"A label's key {rule}; {key[:80]!r} is not one.")
+        elif len(value) > LABEL_VALUE_LENGTH:
+            errors.append(f"A label's value may have at most {LABEL_VALUE_LENGTH} characters: see {key!r}.")
+        elif _has_control(value):
+            errors.append(f"A label's value may not have control characters: see {key!r}.")
+    if errors:
+        raise InvalidFieldsError({"labels": errors})
+    return dict(given)
+
+
+def occurred_at(said: datetime | None) -> datetime | None:
+    """The reporter's time in UTC. How far ahead it may be is decided against the ledger's clock, later."""
+    if said is None:
+        return None
+    if said.tzinfo is None:
+        raise InvalidFieldsError({"occurred_at": ["A time needs its zone: end it in Z, or in an offset like +02:00."]})
+    try:
+        at = said.astimezone(UTC)
+    except OverflowError:
+        at = EARLIEST - AHEAD
+    if at < EARLIEST:
+        raise InvalidFieldsError({"occurred_at": [f"A time may not be before {EARLIEST:%Y-%m-%d}."]})
+    return at

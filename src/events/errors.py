@@ -1,0 +1,44 @@
+"""What can keep the ledger from taking a command that was not refused."""
+
+
+class LedgerError(Exception):
+    """The ledger could not take the command."""
+
+
+class KeyReusedError(LedgerError):
+    """The idempotency key has already been used for another request."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f"The Idempotency-Key {key!r} has already been used for another request: use a new key.")
+
+
+class LedgerBusyError(LedgerError):
+    """Too many commands are waiting."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many commands are waiting to be recorded. Nothing was recorded: try again in a moment.")
+
+
+class LedgerClosedError(LedgerError):
+    """The service is stopping."""
+
+    def __init__(self) -> None:
+        super().__init__("The service is stopping. Nothing was recorded: try again in a moment.")
+
+
+class LedgerUnavailableError(LedgerError):
+    """The database cannot be reached or did not take the command in time. Nothing was recorded."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is not available. Nothing was recorded: try again in a moment.")
+
+
+class OutcomeUnknownError(LedgerError):
+    """The connection broke while the command was being committed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database went away while this was being recorded, so it may or may not have been. "
+            "Ask again with the same Idempotency-Key, or look, before you report it anew."
+        )

@@ -1,0 +1,123 @@
+"""Reading the ledger as it stands: the feed in order of position, and the history of one job."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+from msgspec import Struct
+
+from events.job import JobCreated, JobStatusChanged, Status
+from events.recorded import COLUMNS, RecordedEvent
+
+# The head is read before the events, so that `last` never promises an event that the answer could have held.
+FEED: Final = f"""
+SELECT {COLUMNS} FROM events WHERE position > $1 ORDER BY position LIMIT $2
+"""  # noqa: S608 - a constant of ours
+
+HEAD: Final = "SELECT position FROM ledger_head"
+
+HISTORY_COUNT: Final = """
+SELECT (SELECT version FROM events WHERE job_id = $1 ORDER BY version DESC LIMIT 1)
+       - (SELECT count(*) FROM events WHERE job_id = $1 AND type IN ('JobDeleted', 'JobRestored'))
+"""
+
+_ENTRIES = f"""
+SELECT {COLUMNS} FROM events WHERE job_id = $1 AND type IN ('JobCreated', 'JobStatusChanged')
+"""  # noqa: S608 - a constant of ours
+_NEWEST_FIRST = "ORDER BY (version > 1) DESC, occurred_at DESC, version DESC"
+_OLDEST_FIRST = "ORDER BY (version > 1), occurred_at, version"
+HISTORY: Final = f"{_ENTRIES} {_NEWEST_FIRST} LIMIT $2 OFFSET $3"
+HISTORY_OLDEST: Final = f"{_ENTRIES} {_OLDEST_FIRST} LIMIT $2"
+HISTORY_AFTER: Final = (
+    f"{_ENTRIES} AND ((version > 1), occurred_at, version) < ($3::boolean, $4::timestamptz, $5::integer)"
+    f" {_NEWEST_FIRST} LIMIT $2"
+)
+HISTORY_BEFORE: Final = (
+    f"{_ENTRIES} AND ((version > 1), occurred_at, version) > ($3::boolean, $4::timestamptz, $5::integer)"
+    f" {_OLDEST_FIRST} LIMIT $2"
+)
+
+
+class Entry(Struct, frozen=True):
+    """A status in the history of a job: one that was reported, or the PENDING of its creation."""
+
+    position: int
+    version: int
+    status: Status
+    occurred_at: datetime
+    recorded_at: datetime
+    message: str | None
+    actor: str | None
+    attempt: int
+    late: bool
+
+    @classmethod
+    def of(cls, event: RecordedEvent) -> "Entry":
+        match event.data:
+            case JobCreated():
+                status, attempt, late, message = Status.PENDING, 1, False, None
+            case JobStatusChanged(status=status, attempt=attempt, late=late, message=message):
+                pass
+            case other:
+                raise TypeError(other)
+        return cls(
+            event.position,
+            event.version,
+            status,
+            event.occurred_at,
+            event.recorded_at,
+            message,
+            event.actor,
+            attempt,
+            late,
+        )
+
+    @property
+    def place(self) -> tuple[bool, datetime, int]:
+        """Its rank in the history: the creation before all reports, those by the time they happened."""
+        return self.version > 1, self.occurred_at, self.version
+
+
+async def head(connection: asyncpg.Connection) -> int:
+    """The position of the ledger's last event, 0 when it is empty."""
+    position: int = await connection.fetchval(HEAD)
+    return position
+
+
+async def feed(connection: asyncpg.Connection, after: int, limit: int) -> list[RecordedEvent]:
+    """Up to `limit` events with positions above `after`, in order, none missing."""
+    return [RecordedEvent.from_row(row) for row in await connection.fetch(FEED, after, limit)]
+
+
+async def history_count(connection: asyncpg.Connection, job_id: UUID) -> int:
+    count: int = await connection.fetchval(HISTORY_COUNT, job_id)
+    return count
+
+
+async def history(connection: asyncpg.Connection, job_id: UUID, limit: int, offset: int = 0) -> list[Entry]:
+    """A job's history, newest first."""
+    return _entries(await connection.fetch(HISTORY, job_id, limit, offset))
+
+
+async def history_after(
+    connection: asyncpg.Connection, job_id: UUID, place: tuple[bool, datetime, int], limit: int
+) -> list[Entry]:
+    """The entries that follow `place` in the history (the older ones), newest first."""
+    return _entries(await connection.fetch(HISTORY_AFTER, job_id, limit, *place))
+
+
+async def history_before(
+    connection: asyncpg.Connection, job_id: UUID, place: tuple[bool, datetime, int] | None, limit: int
+) -> list[Entry]:
+    """The entries just before `place` (the newer ones), newest first; without a place the oldest of all."""
+    if place is None:
+        rows = await connection.fetch(HISTORY_OLDEST, job_id, limit)
+    else:
+        rows = await connection.fetch(HISTORY_BEFORE, job_id, limit, *place)
+    return _entries(rows)[::-1]
+
+
+def _entries(rows: Sequence[Any]) -> list[Entry]:
+    return [Entry.of(RecordedEvent.from_row(row)) for row in rows]

@@ -1,0 +1,94 @@
+"""Reading jobs' streams: their last words, in a time that does not grow with their length, or their whole history.
+
+A job's state needs three of its events at most: its creation, the report that ranks highest (its current status), and
+its last event (its version, and whether it is deleted: nothing but a restoration may follow a deletion).
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from events.recorded import COLUMNS, RecordedEvent
+
+# Of the jobs `wanted`, each with the version `until` which to look (both given by what comes before this text).
+_LAST_WORDS = f"""
+SELECT wanted.until, word.* FROM wanted CROSS JOIN LATERAL (
+  -- its creation: name, labels, and the status PENDING
+  (SELECT {COLUMNS} FROM events WHERE job_id = wanted.job_id AND version = 1)
+  UNION ALL
+  -- the report that ranks highest, by the history index
+  (SELECT {COLUMNS} FROM events
+   WHERE job_id = wanted.job_id AND type IN ('JobCreated', 'JobStatusChanged') AND (version > 1)
+     AND version <= wanted.until
+   ORDER BY occurred_at DESC, version DESC LIMIT 1)
+  UNION ALL
+  -- its last event
+  (SELECT {COLUMNS} FROM events WHERE job_id = wanted.job_id AND version <= wanted.until
+   ORDER BY version DESC LIMIT 1)
+) AS word
+ORDER BY word.job_id, wanted.until, word.version
+"""  # noqa: S608 - COLUMNS is a constant of ours
+
+LAST_WORDS: Final = f"""
+WITH names AS (
+  -- the names that are claimed, and those of the jobs to restore
+  SELECT unnest($2::text[]) AS name
+  UNION
+  SELECT data ->> 'name' FROM events WHERE job_id = ANY($3::uuid[]) AND version = 1
+), holders AS (
+  -- of each name, the newest job that has not been deleted: there is one at most
+  SELECT holder.job_id FROM names CROSS JOIN LATERAL (
+    SELECT created.job_id FROM events AS created
+    WHERE created.type = 'JobCreated' AND created.data ->> 'name' = names.name
+      AND 'JobDeleted' <> (SELECT last.type FROM events AS last WHERE last.job_id = created.job_id
+                           ORDER BY last.version DESC LIMIT 1)
+    ORDER BY created.position DESC LIMIT 1
+  ) AS holder
+), wanted AS (
+  SELECT job_id, 2147483647 AS until
+  FROM (SELECT unnest($1::uuid[]) AS job_id UNION SELECT job_id FROM holders) AS named
+)
+{_LAST_WORDS}
+"""  # noqa: S608 - a constant of ours
+
+LAST_WORDS_UNTIL: Final = f"""
+WITH wanted AS (SELECT DISTINCT * FROM unnest($1::uuid[], $2::integer[]) AS asked (job_id, until))
+{_LAST_WORDS}
+"""  # noqa: S608 - a constant of ours
+
+BY_JOB: Final = f"SELECT {COLUMNS} FROM events ORDER BY job_id, version"  # noqa: S608 - a constant of ours
+
+
+async def last_words(
+    connection: asyncpg.Connection, job_ids: Sequence[UUID], names: Sequence[str], names_of: Sequence[UUID]
+) -> list[RecordedEvent]:
+    """The last words of these jobs, of the holders of these names, and of the holders of these jobs' names."""
+    return _distinct(await connection.fetch(LAST_WORDS, job_ids, names, names_of))
+
+
+async def last_words_until(
+    connection: asyncpg.Connection, wanted: Sequence[tuple[UUID, int]]
+) -> dict[tuple[UUID, int], list[RecordedEvent]]:
+    """The last words of jobs as they were at a version, by job and version."""
+    rows = await connection.fetch(LAST_WORDS_UNTIL, [job_id for job_id, _ in wanted], [until for _, until in wanted])
+    words: dict[tuple[UUID, int], list[asyncpg.Record]] = {}
+    for row in rows:
+        words.setdefault((row["job_id"], row["until"]), []).append(row)
+    return {key: _distinct(rows_of_one) for key, rows_of_one in words.items()}
+
+
+async def by_job(connection: asyncpg.Connection, prefetch: int = 5_000) -> AsyncIterator[RecordedEvent]:
+    """Every event, job by job in the order of their ids, within the caller's transaction."""
+    async for row in connection.cursor(BY_JOB, prefetch=prefetch):
+        yield RecordedEvent.from_row(row)
+
+
+def _distinct(rows: Sequence[asyncpg.Record]) -> list[RecordedEvent]:
+    """One event may be creation, report and last word at once."""
+    events: list[RecordedEvent] = []
+    for row in rows:
+        if not (events and events[-1].job_id == row["job_id"] and events[-1].version == row["version"]):
+            events.append(RecordedEvent.from_row(row))
+    return events

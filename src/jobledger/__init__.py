@@ -1,0 +1,1 @@
+"""The process: settings, database, embedded Postgres, wiring, command line."""

@@ -1,0 +1,60 @@
+"""Connections to the database, every one with the settings that the ledger relies on."""
+
+from typing import Any, Final
+
+import asyncpg
+
+CONNECT_TIMEOUT: Final = 5.0
+"""Seconds."""
+COMMAND_TIMEOUT: Final = 30.0
+"""Seconds that one statement may take before the connection is given up: the network may have gone silent."""
+POOL_SIZE: Final = 8
+
+_SETTINGS: Final = {
+    "application_name": "jobledger",
+    "timezone": "UTC",
+    # Statements are short and prepared once: compiling them would take longer than running them.
+    "jit": "off",
+    # Each of our queries has its index. A plan made while a table was still empty must not read it whole later on.
+    "enable_seqscan": "off",
+    # The lock on the head may not outlive a stalled process, and waiting for it has an end.
+    "idle_in_transaction_session_timeout": "10s",
+    "lock_timeout": "10s",
+}
+
+
+class Database:
+    """Where the ledger is: a server, and a schema in it."""
+
+    def __init__(self, url: str, schema: str) -> None:
+        self.url = url
+        self.schema = schema
+
+    async def connect(self, command_timeout: float | None = COMMAND_TIMEOUT, **settings: str) -> asyncpg.Connection:
+        """A connection of the caller's own, with further server settings if given."""
+        return await asyncpg.connect(
+            self.url,
+            timeout=CONNECT_TIMEOUT,
+            command_timeout=command_timeout,
+            server_settings=self._settings | settings,
+        )
+
+    async def pool(self) -> asyncpg.Pool:
+        """Connections for readers; made when they are needed, so that it can be had while the database is away."""
+        return await asyncpg.create_pool(
+            self.url,
+            min_size=0,
+            max_size=POOL_SIZE,
+            timeout=CONNECT_TIMEOUT,
+            command_timeout=COMMAND_TIMEOUT,
+            server_settings=self._settings,
+            reset=_keep_as_is,
+        )
+
+    @property
+    def _settings(self) -> dict[str, str]:
+        return _SETTINGS | {"search_path": self.schema}
+
+
+async def _keep_as_is(connection: Any) -> None:
+    """Readers change nothing about their connections, so there is nothing to reset and no round trip to pay."""

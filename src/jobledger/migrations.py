@@ -1,0 +1,67 @@
+"""Bringing a database up to the tables that this release expects, or saying that it is behind."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from jobledger.database import Database
+
+SCRIPTS: Final = Path(__file__).resolve().parents[2] / "migrations"
+# One process migrates at a time; the others wait and find nothing left to do. Any number does, if it is ours.
+LOCK: Final = 0x6A6F626C
+
+
+def newest() -> str:
+    """The revision that this release expects."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    if revision is None:
+        message = f"There are no migrations in {SCRIPTS}."
+        raise FileNotFoundError(message)
+    return revision
+
+
+async def current(database: Database) -> str | None:
+    """The revision that the database is at; None before its first migration."""
+    connection = await database.connect()
+    try:
+        revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+    except asyncpg.UndefinedTableError:
+        return None
+    else:
+        return revision
+    finally:
+        await connection.close()
+
+
+async def migrate(database: Database) -> None:
+    """Create the schema if need be and run what has not been run yet, all or nothing."""
+
+    async def connect(*_: Any) -> asyncpg.Connection:
+        return await database.connect(command_timeout=None, lock_timeout="0", idle_in_transaction_session_timeout="0")
+
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=connect)
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{database.schema}"'))
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    return config

@@ -1,0 +1,92 @@
+"""The settings, read from the environment in this one place."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+from msgspec import Struct
+
+from commands.job import Lifecycle
+
+LOCALHOST: Final = "localhost"
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot be used."""
+
+    def __init__(self, name: str, value: str, wanted: str) -> None:
+        super().__init__(f"{name}={value!r} cannot be used: it must be {wanted}.")
+
+
+class Settings(Struct, frozen=True):
+    database_url: str | None
+    """None: an embedded server in `data_dir`."""
+    schema: str
+    """Which ledger: every table of one lives in one schema."""
+    host: str
+    port: int
+    data_dir: Path
+    lifecycle: Lifecycle
+    allowed_hosts: tuple[str, ...]
+    """Host names by which the service may be asked, besides those of this machine's loopback."""
+
+    @property
+    def is_loopback(self) -> bool:
+        if self.host == LOCALHOST:
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """Raises SettingsError for the first value that cannot be used."""
+    get = {name: value.strip() for name, value in environment.items() if value.strip()}.get
+    return Settings(
+        database_url=_database_url(get("DATABASE_URL")),
+        schema=_schema(get("JOBLEDGER_SCHEMA", "jobledger")),
+        host=get("JOBLEDGER_HOST", "127.0.0.1"),
+        port=_port(get("JOBLEDGER_PORT", "8000")),
+        data_dir=_data_dir(get("JOBLEDGER_DATA_DIR")),
+        lifecycle=_lifecycle(get("JOBLEDGER_LIFECYCLE", Lifecycle.OPEN)),
+        allowed_hosts=tuple(host.strip().lower() for host in get("JOBLEDGER_ALLOWED_HOSTS", "").split(",") if host.strip()),
+    )
+
+
+def _database_url(url: str | None) -> str | None:
+    if url is None:
+        return None
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.split("+")[0] not in ("postgresql", "postgres"):
+        # The value may hold a password: say what it begins with and no more.
+        raise SettingsError("DATABASE_URL", f"{scheme[:20]}…", "like postgresql://user:password@host:5432/database")
+    return f"postgresql://{rest}"
+
+
+def _schema(name: str) -> str:
+    if not (name.isascii() and name.isidentifier() and name == name.lower() and len(name) < 64):
+        wanted = "a lower-case name of letters, digits and underscores"
+        raise SettingsError("JOBLEDGER_SCHEMA", name, wanted)
+    return name
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise SettingsError("JOBLEDGER_PORT", text, "a port number from 0 (any that is free) to 65535")
+    return int(text)
+
+
+def _data_dir(text: str | None) -> Path:
+    if text is not None:
+        return Path(text).expanduser().absolute()
+    return Path(platformdirs.user_data_dir("jobledger", appauthor=False, use_site_for_root=False)).absolute()
+
+
+def _lifecycle(text: str) -> Lifecycle:
+    try:
+        return Lifecycle(text.lower())
+    except ValueError:
+        raise SettingsError("JOBLEDGER_LIFECYCLE", text, "open or strict") from None
