@@ -200,6 +200,7 @@ def test_a_short_socket_directory_that_others_can_enter_is_refused(place: Path) 
     long = place / ("long" * 40)
     where = layout.prepare(long)
     where.socket_directory.mkdir(mode=0o755)
+    os.chown(where.socket_directory, where.account.uid, where.account.gid)
     try:
         assert str(where.socket_directory) in refusal(long)
     finally:
@@ -215,6 +216,17 @@ def test_a_second_start_attaches_and_its_stop_stops_nothing(place: Path) -> None
         assert second.is_alive()
         assert fetch(second, "SELECT 1") == 1
     assert not second.is_alive()
+
+
+def test_an_attached_server_that_is_stopping_is_not_alive(place: Path) -> None:
+    with running(place):
+        attached = start(place)
+        file = place / "postgres" / "data" / "postmaster.pid"
+        ready = file.read_text()
+        file.write_text(ready.replace("ready   ", "stopping"))
+        assert not attached.is_alive()
+        file.write_text(ready)
+        assert attached.is_alive()
 
 
 def test_of_two_processes_that_start_at_once_one_starts_and_the_other_attaches(place: Path) -> None:
@@ -244,6 +256,41 @@ def test_a_killed_server_recovers_what_was_committed_at_its_next_start(place: Pa
     server.stop()
 
 
+def test_no_server_is_started_while_a_backend_of_a_killed_one_still_writes(place: Path) -> None:
+    busy = """
+        DO $$ DECLARE finish timestamptz := clock_timestamp() + '1 s';
+        BEGIN WHILE clock_timestamp() < finish LOOP END LOOP; END $$
+    """
+
+    def work() -> None:
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InternalClientError, ConnectionError)):
+            fetch(server, busy, "SELECT 1")
+
+    with running(place) as server:
+        backend = threading.Thread(target=work)
+        backend.start()
+        time.sleep(0.3)
+        os.kill(postmaster(place), signal.SIGKILL)
+        assert eventually(lambda: not server.is_alive())
+        assert server._layout.try_lock() is None
+        with running(place) as restarted:
+            assert eventually(lambda: not backend.is_alive(), within=0.2)
+            assert restarted.started_here
+        backend.join()
+
+
+def test_a_killed_server_can_be_replaced_before_the_process_that_started_it_has_noticed(place: Path) -> None:
+    with owner(place) as process:
+        said(process)
+        os.kill(postmaster(place), signal.SIGKILL)
+        with running(place) as server:
+            assert server.started_here
+            process.kill()
+            process.wait()
+            time.sleep(0.2)
+            assert server.is_alive()
+
+
 def test_stopping_a_server_that_was_killed_hurts_nobody(place: Path) -> None:
     server = start(place, settings=FAST)
     os.kill(postmaster(place), signal.SIGKILL)
@@ -263,9 +310,10 @@ def test_both_killed_at_once_recover(place: Path) -> None:
 
 
 def test_an_unrelated_process_named_by_a_stale_pid_file_is_left_alone(place: Path) -> None:
-    with running(place):
+    with running(place) as server:
         lines = (place / "postgres" / "data" / "postmaster.pid").read_text().splitlines()
-    with subprocess.Popen(["sleep", "60"]) as unrelated:
+        account = server._layout.account  # PostgreSQL minds only processes of its own account
+    with subprocess.Popen(["sleep", "60"], user=account.user, group=account.group) as unrelated:
         try:
             stale = "\n".join([str(unrelated.pid), *lines[1:], ""])
             (place / "postgres" / "data" / "postmaster.pid").write_text(stale)
