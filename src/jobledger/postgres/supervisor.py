@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
@@ -12,6 +13,7 @@ from jobledger.postgres.cluster import EmbeddedPostgres
 from jobledger.postgres.errors import EmbeddedPostgresError
 
 _INTERVAL = 0.5  # seconds between looks; a look is a system call or two
+_SECOND_LOOK = 0.1  # seconds later
 _LONGEST_PAUSE = 30.0  # seconds between attempts that fail
 
 _log = structlog.get_logger(__name__)
@@ -51,7 +53,8 @@ class Caretaker:
     def _look(self) -> bool:
         with contextlib.suppress(OSError):  # a full disk or no descriptor left says nothing about the server
             if not self.server.is_alive():
-                return False
+                time.sleep(_SECOND_LOOK)  # macOS refuses connections while the waiting line is full
+                return self.server.is_alive()
             self.server.bound_log()
         return True
 
