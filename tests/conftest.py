@@ -1,0 +1,53 @@
+"""What all tests share: one PostgreSQL server a run, and for each test that asks for it a ledger of its own."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from commands.job import Command, Job
+from events.ledger import Ledger
+from jobledger import wiring
+from jobledger.database import Database
+from support.databases import Server, Template, running_server
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(server: Server) -> Iterator[Template]:
+    """A migrated database; `template.clone()` gives a copy in about 50 ms."""
+    template = Template(server)
+    yield template
+    template.drop()
+
+
+@pytest.fixture
+def database(template: Template) -> Iterator[Database]:
+    """A fresh, migrated ledger that only this test has."""
+    with template.clone() as database:
+        yield database
+
+
+@pytest.fixture
+def empty_database(server: Server) -> Iterator[Database]:
+    """A database that has not been migrated."""
+    database = server.create()
+    yield database
+    server.drop(database)
+
+
+@pytest.fixture
+async def ledger(database: Database) -> AsyncIterator[Ledger[Command, Job]]:
+    """The ledger as the service wires it, on `database`."""
+    ledger = wiring.ledger(database)
+    yield ledger
+    await ledger.close()
