@@ -1,0 +1,62 @@
+/** The whole page: what surrounds it, and which part of it the address asks for. */
+import { useEffect, useRef, useState } from "react";
+import { TipLayer } from "./components/tip-layer";
+import { ToastProvider } from "./components/toasts";
+import { BoardPage } from "./features/board/board-page";
+import { useFailureAlert } from "./features/board/use-failure-alert";
+import { CreateJobProvider } from "./features/creation/create-job-provider";
+import { DeleteJobProvider } from "./features/deletion/delete-job-provider";
+import { JobMissing } from "./features/job/job-missing";
+import { JobPage } from "./features/job/job-page";
+import { Header } from "./features/shell/header";
+import { KeysDialog } from "./features/shell/keys-dialog";
+import { useTitleBar } from "./lib/page-title";
+import { useQuietRefresh } from "./lib/refresh";
+import { usePath } from "./lib/router";
+import { useShortcuts } from "./lib/shortcuts";
+
+export function App() {
+  const [showsKeys, setShowsKeys] = useState(false);
+  useShortcuts({ "?": () => setShowsKeys(true) });
+  useQuietRefresh();
+  useFailureAlert();
+  useTitleBar();
+  return (
+    <ToastProvider>
+      <DeleteJobProvider>
+        <CreateJobProvider>
+          <Header onKeys={() => setShowsKeys(true)} />
+          <Page />
+          {showsKeys && <KeysDialog onClose={() => setShowsKeys(false)} />}
+          <TipLayer />
+        </CreateJobProvider>
+      </DeleteJobProvider>
+    </ToastProvider>
+  );
+}
+
+function Page() {
+  const path = usePath();
+  const main = useRef<HTMLElement>(null);
+  const isFirst = useRef(true);
+
+  // A page that was gone to is read from its heading on; one that was loaded, from its beginning.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the move that matters
+  useEffect(() => {
+    if (isFirst.current) isFirst.current = false;
+    else if (document.activeElement === document.body)
+      main.current?.querySelector("h1")?.focus({ preventScroll: true });
+  }, [path]);
+
+  return (
+    <main ref={main} className="mx-auto max-w-[1232px] px-4">
+      <Routed path={path} />
+    </main>
+  );
+}
+
+function Routed({ path }: { path: string }) {
+  if (path === "/") return <BoardPage />;
+  const id = /^\/jobs\/([^/]+)\/?$/.exec(path)?.[1];
+  return id === undefined ? <JobMissing /> : <JobPage id={decodeURIComponent(id)} key={id} />;
+}

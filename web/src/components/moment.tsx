@@ -1,0 +1,25 @@
+/** A point in time in few words; whoever hovers over it is told local time, UTC and ISO. */
+import { useClock } from "../lib/clock";
+import { ago, brief, duration, exact, inFull, millis } from "../lib/time";
+
+const WORDINGS = { ago, brief, exact } as const;
+
+interface MomentProps {
+  at: string;
+  wording: keyof typeof WORDINGS;
+}
+
+export function Moment({ at, wording }: MomentProps) {
+  const words = useClock((now) => WORDINGS[wording](at, now));
+  return (
+    <time dateTime={at} data-tip={inFull(at)} className="whitespace-nowrap">
+      {words}
+    </time>
+  );
+}
+
+/** How long ago `since` is, counting up. */
+export function Lasting({ since }: { since: string }) {
+  const words = useClock((now) => duration(Math.max(0, now - millis(since))));
+  return <span className="whitespace-nowrap">{words}</span>;
+}

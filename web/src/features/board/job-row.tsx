@@ -1,0 +1,88 @@
+/** One job in the list: a row on a wide screen, a card on a small one. */
+import type { Job } from "../../api/types";
+import { Button, IconButton } from "../../components/button";
+import { Lasting, Moment } from "../../components/moment";
+import { Link } from "../../lib/router";
+import { duration, millis } from "../../lib/time";
+import { isFinished, StatusLabel } from "../status/status";
+import { StatusMenu } from "../status/status-menu";
+import { useReported } from "../status/use-change-status";
+
+interface JobRowProps {
+  job: Job;
+  onDelete: (job: Job) => void;
+  onRestore: (job: Job) => void;
+}
+
+const CELL = "sm:h-10 sm:px-2 sm:py-0 sm:align-middle";
+
+export function JobRow({ job: known, onDelete, onRestore }: JobRowProps) {
+  const job = useReported(known);
+  const isDeleted = job.deleted_at !== null;
+  return (
+    <tr className="group/row relative border-b border-line hover:bg-hover has-[a:focus-visible]:bg-hover max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-3 max-sm:py-2">
+      <td className={`${CELL} relative z-10 sm:w-36 sm:pl-3 max-sm:row-start-2`}>
+        {isDeleted ? <StatusLabel status={job.current_status_type} /> : <StatusMenu job={known} />}
+      </td>
+      <td className={`${CELL} max-sm:col-span-2 sm:w-full sm:max-w-0`}>
+        <div className="flex items-baseline gap-2">
+          <Name job={job} />
+          {job.attempt > 1 && <span className="shrink-0 text-xs text-muted">attempt {job.attempt}</span>}
+          {job.message && (
+            <span className="min-w-0 flex-1 truncate text-xs text-faint max-sm:hidden">{job.message}</span>
+          )}
+        </div>
+      </td>
+      <td className={`${CELL} text-muted max-sm:self-center max-sm:text-right sm:min-w-28`}>
+        <span className="relative z-10">
+          <Moment at={job.deleted_at ?? job.current_status_timestamp} wording="ago" />
+        </span>
+      </td>
+      <td className={`${CELL} text-right whitespace-nowrap text-muted max-sm:hidden sm:min-w-28`}>
+        <Taken job={job} />
+      </td>
+      <td className={`${CELL} text-right text-muted max-sm:hidden sm:min-w-32`}>
+        <span className="relative z-10">
+          <Moment at={job.created_at} wording="brief" />
+        </span>
+      </td>
+      <td className={`${CELL} relative z-10 text-right max-sm:absolute max-sm:top-0 max-sm:right-0 sm:pr-1`}>
+        {isDeleted ? (
+          <Button look="quiet" onClick={() => onRestore(job)} aria-label={`Restore ${job.name}`}>
+            Restore
+          </Button>
+        ) : (
+          <IconButton
+            icon="bin"
+            label={`Delete ${job.name}`}
+            tip="Delete"
+            onClick={() => onDelete(job)}
+            className="opacity-0 group-hover/row:opacity-100 group-focus-within/row:opacity-100 touch:opacity-100"
+          />
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** The whole row is the link, by way of its pseudo-element; what else can be pressed lies above it. */
+function Name({ job }: { job: Job }) {
+  const style = "min-w-0 truncate font-medium text-ink [unicode-bidi:isolate] max-sm:pr-10";
+  if (job.deleted_at !== null) return <span className={style}>{job.name}</span>;
+  return (
+    <Link
+      href={`/jobs/${job.id}`}
+      data-row=""
+      className={`${style} after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent`}
+    >
+      {job.name}
+    </Link>
+  );
+}
+
+/** How long it has been in this status; once it has ended, how long it took in all. */
+function Taken({ job }: { job: Job }) {
+  if (!isFinished(job.current_status_type)) return <Lasting since={job.current_status_timestamp} />;
+  const total = millis(job.current_status_timestamp) - millis(job.created_at);
+  return <span data-tip="From creation to the end">{duration(Math.max(0, total))}</span>;
+}

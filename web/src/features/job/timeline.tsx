@@ -1,0 +1,45 @@
+/** Everything that was reported of a job, newest first. */
+import type { StatusEntry } from "../../api/types";
+import { Button } from "../../components/button";
+import { ProblemNote } from "../../components/problem-note";
+import { explain } from "../../lib/request";
+import { TimelineEntry } from "./timeline-entry";
+import type { useHistory } from "./use-history";
+
+export function Timeline({ history }: { history: ReturnType<typeof useHistory> }) {
+  const { entries, hasOlder, loadOlder, isLoading, problem } = history;
+  return (
+    <section aria-labelledby="timeline">
+      <h2 id="timeline" className="border-b border-line pb-2 text-xs font-medium text-muted">
+        Timeline
+      </h2>
+      <ol aria-label="Timeline">
+        {entries.map((entry, index) => (
+          <TimelineEntry
+            key={entry.id}
+            entry={entry}
+            until={entries[index - 1]?.timestamp ?? null}
+            opens={opensAttempt(entries, index)}
+          />
+        ))}
+      </ol>
+      {problem && (
+        <div className="pt-3">
+          <ProblemNote what="Older entries could not be loaded." why={explain(problem)} onRetry={loadOlder} />
+        </div>
+      )}
+      {hasOlder && !problem && (
+        <Button look="quiet" onClick={loadOlder} disabled={isLoading} className="mt-2 w-full">
+          {isLoading ? "Loading older entries…" : "Show older entries"}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function opensAttempt(entries: readonly StatusEntry[], index: number): number | null {
+  const entry = entries[index];
+  if (entry === undefined || entry.late || entry.attempt === 1) return null;
+  const before = entries.slice(index + 1).find((older) => !older.late);
+  return before !== undefined && before.attempt < entry.attempt ? entry.attempt : null;
+}

@@ -1,0 +1,40 @@
+/** The history of a job: its latest entries, which follow the job, and as many older ones as were asked for. */
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { HISTORY_SIZE, olderEntries } from "../../api/jobs";
+import type { JobDetails, StatusEntry } from "../../api/types";
+
+/** `first`, then those of `second` that it does not have. */
+function joined(first: readonly StatusEntry[], second: readonly StatusEntry[]): readonly StatusEntry[] {
+  const known = new Set(first.map((entry) => entry.id));
+  return [...first, ...second.filter((entry) => !known.has(entry.id))];
+}
+
+function isConnected(latest: readonly StatusEntry[], known: readonly StatusEntry[]): boolean {
+  const ids = new Set(known.map((entry) => entry.id));
+  return latest.some((entry) => ids.has(entry.id));
+}
+
+export function useHistory(job: JobDetails) {
+  const [followed, setFollowed] = useState(job.statuses);
+  const [entries, setEntries] = useState<readonly StatusEntry[]>(job.statuses);
+  const [hasOlder, setHasOlder] = useState(job.statuses.length >= HISTORY_SIZE);
+
+  if (followed !== job.statuses) {
+    // After a long absence so much may be new that it does not join up with what was known: then begin again.
+    const isJoined = isConnected(job.statuses, entries);
+    setFollowed(job.statuses);
+    setEntries(isJoined ? joined(job.statuses, entries) : job.statuses);
+    if (!isJoined || entries.length < HISTORY_SIZE) setHasOlder(job.statuses.length >= HISTORY_SIZE);
+  }
+
+  const older = useMutation({
+    mutationFn: () => olderEntries(job.id, entries.length),
+    onSuccess: (page) => {
+      setEntries((known) => joined(known, page.results));
+      setHasOlder(page.next !== null);
+    },
+  });
+
+  return { entries, hasOlder, loadOlder: () => older.mutate(), isLoading: older.isPending, problem: older.error };
+}
