@@ -21,6 +21,7 @@ AHEAD: Final = timedelta(minutes=5)
 """How far ahead of the ledger's clock a reporter's may be before its times are refused."""
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 """Before any computer: a time before it is a mistake, and PostgreSQL and Python agree on all that follow."""
+LATEST: Final = datetime.max.replace(tzinfo=UTC)
 
 _LABEL_KEY = re.compile(rf"[A-Za-z0-9._/-]{{1,{LABEL_KEY_LENGTH}}}")
 
@@ -90,8 +91,8 @@ def occurred_at(said: datetime | None) -> datetime | None:
         raise InvalidFieldsError({"occurred_at": ["A time needs its zone: end it in Z, or in an offset like +02:00."]})
     try:
         at = said.astimezone(UTC)
-    except OverflowError:
-        at = EARLIEST - AHEAD
+    except OverflowError:  # at either end of the calendar; the decision refuses what is too far ahead
+        at = LATEST if said.year > EARLIEST.year else EARLIEST - AHEAD
     if at < EARLIEST:
         raise InvalidFieldsError({"occurred_at": [f"A time may not be before {EARLIEST:%Y-%m-%d}."]})
     return at
