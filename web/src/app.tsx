@@ -49,7 +49,7 @@ function Page() {
   }, [path]);
 
   return (
-    <main ref={main} className="mx-auto max-w-[1232px] px-4">
+    <main ref={main} className="mx-auto max-w-[1232px] px-4 max-sm:px-2">
       <Routed path={path} />
     </main>
   );

@@ -21,5 +21,9 @@ export function Moment({ at, wording }: MomentProps) {
 /** How long ago `since` is, counting up. */
 export function Lasting({ since }: { since: string }) {
   const words = useClock((now) => duration(Math.max(0, now - millis(since))));
-  return <span className="whitespace-nowrap">{words}</span>;
+  return (
+    <span className="whitespace-nowrap" data-tip="In this status so far">
+      {words}
+    </span>
+  );
 }

@@ -4,6 +4,14 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 const PATIENCE_MS = 350;
 const GAP = 6;
 
+const HIDING = ["pointerdown", "keydown", "focusout", "scroll"] as const;
+
+/** Of all that lies under the pointer, the link that covers a whole row included, what has something to say. */
+function tipAt(x: number, y: number): HTMLElement | undefined {
+  const found = document.elementsFromPoint(x, y).find((element) => element.matches("[data-tip]"));
+  return found instanceof HTMLElement ? found : undefined;
+}
+
 export function TipLayer() {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const bubble = useRef<HTMLDivElement>(null);
@@ -14,23 +22,24 @@ export function TipLayer() {
       clearTimeout(timer);
       setAnchor(null);
     };
-    const show = (event: Event) => {
-      if (event instanceof PointerEvent && event.pointerType === "touch") return;
-      const found = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-tip]") : null;
-      hide();
-      if (!found || (event.type === "focusin" && !found.matches(":focus-visible"))) return;
-      timer = setTimeout(() => setAnchor(found), PATIENCE_MS);
+    const showLater = (find: () => HTMLElement | undefined) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => setAnchor(find() ?? null), PATIENCE_MS);
     };
-    document.addEventListener("pointerover", show);
-    document.addEventListener("focusin", show);
-    for (const event of ["pointerdown", "keydown", "focusout"]) document.addEventListener(event, hide);
-    window.addEventListener("scroll", hide, true);
+    const rest = ({ clientX, clientY, pointerType }: PointerEvent) => {
+      if (pointerType !== "touch") showLater(() => tipAt(clientX, clientY));
+    };
+    const focus = ({ target }: FocusEvent) => {
+      if (target instanceof HTMLElement && target.matches("[data-tip]:focus-visible")) showLater(() => target);
+    };
+    document.addEventListener("pointermove", rest);
+    document.addEventListener("focusin", focus);
+    for (const event of HIDING) document.addEventListener(event, hide, true);
     return () => {
       hide();
-      document.removeEventListener("pointerover", show);
-      document.removeEventListener("focusin", show);
-      for (const event of ["pointerdown", "keydown", "focusout"]) document.removeEventListener(event, hide);
-      window.removeEventListener("scroll", hide, true);
+      document.removeEventListener("pointermove", rest);
+      document.removeEventListener("focusin", focus);
+      for (const event of HIDING) document.removeEventListener(event, hide, true);
     };
   }, []);
 

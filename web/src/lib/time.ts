@@ -39,6 +39,13 @@ function pair(elapsed: number, large: number, largeWord: string, small: number, 
 const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en-GB", options);
 const DATE = format({ day: "numeric", month: "short", year: "numeric" });
 const DAY_AND_MINUTE = format({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const DAY_AND_SECOND = format({
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
 const TO_MINUTE = format({ hour: "2-digit", minute: "2-digit" });
 const TO_SECOND = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const LOCAL = format({ dateStyle: "medium", timeStyle: "long" });
@@ -52,17 +59,21 @@ function isSameDay(iso: string, now: number): boolean {
   return DATE.format(millis(iso)) === DATE.format(now);
 }
 
+function isNear(iso: string, now: number): boolean {
+  return Math.abs(now - millis(iso)) < 180 * DAY;
+}
+
 /** As short as it can be and still be found again: "14:02", "23 Nov, 14:02", "2 Oct 1993". */
 export function brief(iso: string, now: number): string {
   if (isSameDay(iso, now)) return TO_MINUTE.format(millis(iso));
-  const isNear = Math.abs(now - millis(iso)) < 180 * DAY;
-  return isNear ? DAY_AND_MINUTE.format(millis(iso)) : date(iso);
+  return isNear(iso, now) ? DAY_AND_MINUTE.format(millis(iso)) : date(iso);
 }
 
-/** To the second: "14:20:07" today, "2 Oct 1993, 14:20:07" on another day. */
+/** To the second: "14:20:07" today, "2 Oct, 14:20:07" this half year, "2 Oct 1993, 14:20:07" before. */
 export function exact(iso: string, now: number): string {
   const time = TO_SECOND.format(millis(iso));
-  return isSameDay(iso, now) ? time : `${date(iso)}, ${time}`;
+  if (isSameDay(iso, now)) return time;
+  return isNear(iso, now) ? DAY_AND_SECOND.format(millis(iso)) : `${date(iso)}, ${time}`;
 }
 
 /** Three lines for whoever asks what a relative time means: local, UTC, and as the service says it. */

@@ -19,7 +19,7 @@ export function BoardToolbar({ view, onGo, problem, onRetry }: BoardToolbarProps
   const isNarrowed = view.statuses.length > 0 || view.deleted;
   return (
     <div className="flex h-14 items-center gap-1">
-      <h1 tabIndex={-1} className="mr-auto truncate pl-3 text-base font-semibold">
+      <h1 tabIndex={-1} className="mr-auto truncate pl-3 text-base max-sm:pl-2 font-semibold">
         {viewTitle(view)}
       </h1>
       {problem === null ? (

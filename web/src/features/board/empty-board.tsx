@@ -5,7 +5,11 @@ import { CopyButton } from "../../components/copy-button";
 import { Link } from "../../lib/router";
 
 export function NoJobs({ onCreate }: { onCreate: () => void }) {
-  const create = `curl -X POST ${location.origin}/api/jobs/ -H 'Content-Type: application/json' -d '{"name": "my first job"}'`;
+  const create = [
+    `curl ${location.origin}/api/jobs/`,
+    "-H 'Content-Type: application/json'",
+    `-d '{"name": "my first job"}'`,
+  ].join(" \\\n  ");
   return (
     <Empty title="No jobs yet">
       <p>Jobs appear here as programs report them. Create one by hand, from a script, or bring in a log you have.</p>
@@ -23,7 +27,7 @@ export function NoJobs({ onCreate }: { onCreate: () => void }) {
 function Command({ line, label }: { line: string; label: string }) {
   return (
     <div className="flex items-center gap-2 rounded-lg border border-line bg-hover py-1 pr-1 pl-3">
-      <code className="min-w-0 flex-1 py-1.5 font-mono text-xs wrap-anywhere text-ink">{line}</code>
+      <code className="min-w-0 flex-1 py-1.5 font-mono text-xs whitespace-pre-wrap wrap-anywhere text-ink">{line}</code>
       <CopyButton text={line} label={label} />
     </div>
   );

@@ -20,33 +20,29 @@ export function JobRow({ job: known, onDelete, onRestore }: JobRowProps) {
   const job = useReported(known);
   const isDeleted = job.deleted_at !== null;
   return (
-    <tr className="group/row relative border-b border-line hover:bg-hover has-[a:focus-visible]:bg-hover max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-3 max-sm:py-2">
-      <td className={`${CELL} relative z-10 sm:w-36 sm:pl-3 max-sm:row-start-2`}>
+    <tr className="group/row relative border-b border-line hover:bg-hover has-[a:focus-visible]:bg-hover max-sm:grid max-sm:grid-cols-[auto_1fr] max-sm:gap-x-2 max-sm:px-2 max-sm:py-2">
+      <td className={`${CELL} relative z-10 sm:pl-3 max-sm:row-start-2`}>
         {isDeleted ? <StatusLabel status={job.current_status_type} /> : <StatusMenu job={known} />}
       </td>
-      <td className={`${CELL} max-sm:col-span-2 sm:w-full sm:max-w-0`}>
-        <div className="flex items-baseline gap-2">
+      <td className={`${CELL} min-w-0 max-sm:col-span-2 max-sm:pr-10`}>
+        <div className="flex items-baseline gap-x-2 max-sm:flex-wrap">
           <Name job={job} />
           {job.attempt > 1 && <span className="shrink-0 text-xs text-muted">attempt {job.attempt}</span>}
           {job.message && (
-            <span className="min-w-0 flex-1 truncate text-xs text-faint max-sm:hidden">{job.message}</span>
+            <span className="min-w-0 flex-1 truncate text-xs text-faint max-sm:basis-full">{job.message}</span>
           )}
         </div>
       </td>
-      <td className={`${CELL} text-muted max-sm:self-center max-sm:text-right sm:min-w-28`}>
-        <span className="relative z-10">
-          <Moment at={job.deleted_at ?? job.current_status_timestamp} wording="ago" />
-        </span>
+      <td className={`${CELL} text-muted max-sm:self-center`}>
+        <Moment at={job.deleted_at ?? job.current_status_timestamp} wording="ago" />
       </td>
-      <td className={`${CELL} text-right whitespace-nowrap text-muted max-sm:hidden sm:min-w-28`}>
+      <td className={`${CELL} text-right whitespace-nowrap text-muted max-sm:hidden`}>
         <Taken job={job} />
       </td>
-      <td className={`${CELL} text-right text-muted max-sm:hidden sm:min-w-32`}>
-        <span className="relative z-10">
-          <Moment at={job.created_at} wording="brief" />
-        </span>
+      <td className={`${CELL} text-right text-muted max-sm:hidden`}>
+        <Moment at={job.created_at} wording="brief" />
       </td>
-      <td className={`${CELL} relative z-10 text-right max-sm:absolute max-sm:top-0 max-sm:right-0 sm:pr-1`}>
+      <td className={`${CELL} relative z-10 text-right max-sm:absolute max-sm:top-1 max-sm:right-0 sm:pr-1`}>
         {isDeleted ? (
           <Button look="quiet" onClick={() => onRestore(job)} aria-label={`Restore ${job.name}`}>
             Restore
@@ -67,7 +63,7 @@ export function JobRow({ job: known, onDelete, onRestore }: JobRowProps) {
 
 /** The whole row is the link, by way of its pseudo-element; what else can be pressed lies above it. */
 function Name({ job }: { job: Job }) {
-  const style = "min-w-0 truncate font-medium text-ink [unicode-bidi:isolate] max-sm:pr-10";
+  const style = "min-w-0 truncate font-medium text-ink [unicode-bidi:isolate]";
   if (job.deleted_at !== null) return <span className={style}>{job.name}</span>;
   return (
     <Link

@@ -15,22 +15,22 @@ const HEAD = "h-9 px-2 font-medium text-muted text-xs whitespace-nowrap";
 
 export function JobTable({ sort, onSort, isWaiting, isDeleted, children }: JobTableProps) {
   return (
-    <table aria-busy={isWaiting} className="w-full text-sm max-sm:block">
+    <table aria-busy={isWaiting} className="w-full table-fixed text-sm max-sm:block">
       <caption className="sr-only">Jobs</caption>
       <thead className="sticky top-0 z-20 bg-canvas shadow-[inset_0_-1px_0_var(--color-line)] max-sm:sr-only">
         <tr className="text-left">
-          <th scope="col" className={`${HEAD} pl-3`}>
+          <th scope="col" className={`${HEAD} w-34 pl-3`}>
             Status
           </th>
           <SortHeading word="Name" up="name" down="-name" sort={sort} onSort={onSort} />
-          <th scope="col" className={HEAD}>
+          <th scope="col" className={`${HEAD} w-30`}>
             {isDeleted ? "Deleted" : "Since"}
           </th>
-          <th scope="col" className={`${HEAD} text-right`}>
+          <th scope="col" className={`${HEAD} w-28 text-right`}>
             Duration
           </th>
           <SortHeading word="Created" up="created_at" down="-created_at" sort={sort} onSort={onSort} isRight />
-          <th scope="col" className="w-11">
+          <th scope="col" className={isDeleted ? "w-24" : "w-12"}>
             <span className="sr-only">Actions</span>
           </th>
         </tr>
@@ -57,7 +57,7 @@ function SortHeading({ word, up, down, sort, onSort, isRight = false }: SortHead
   const first = word === "Name" ? up : down;
   const next = direction === "none" ? first : direction === "ascending" ? down : up;
   return (
-    <th scope="col" aria-sort={direction} className={`h-9 px-2 text-xs ${isRight ? "text-right" : ""}`}>
+    <th scope="col" aria-sort={direction} className={`h-9 px-2 text-xs ${isRight ? "w-32 text-right" : ""}`}>
       <button
         type="button"
         onClick={() => onSort(next)}
@@ -81,14 +81,14 @@ export function SkeletonRows() {
   return Array.from({ length: 12 }, (_, row) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: places without identity
     <tr key={row} className="border-b border-line max-sm:block">
-      <td className="h-10 pl-3 max-sm:block">
+      <td className="h-10 pl-3 max-sm:block max-sm:h-6 max-sm:pl-2 max-sm:pt-3">
         <Bar width="w-20" />
       </td>
-      <td className="h-10 w-full px-2 max-sm:block">
+      <td className="h-10 px-2 max-sm:block">
         <Bar width={WIDTHS[row % WIDTHS.length] ?? "w-48"} />
       </td>
       {["since", "duration", "created"].map((column) => (
-        <td key={column} className="h-10 min-w-28 px-2 max-sm:hidden">
+        <td key={column} className="h-10 px-2 max-sm:hidden">
           <Bar width="w-16" />
         </td>
       ))}

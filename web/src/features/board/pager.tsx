@@ -17,6 +17,7 @@ const number = (value: number) => value.toLocaleString("en");
 
 export function Pager({ view, list, onGo, onApproach }: PagerProps) {
   const size = list?.results.length ?? 0;
+  if (list && size === 0) return null;
   const span = list && size > 0 ? spanOf(view, list) : null;
   const targets = list && span ? places(view, list, span.from, span.to) : null;
   const step = (target: BoardView | null | undefined) => ({
@@ -29,7 +30,7 @@ export function Pager({ view, list, onGo, onApproach }: PagerProps) {
   return (
     <nav
       aria-label="Pages"
-      className="sticky bottom-0 z-20 flex h-12 items-center justify-between gap-2 border-t border-line bg-canvas pl-3 text-sm text-muted max-sm:h-14"
+      className="sticky bottom-0 z-20 flex h-12 items-center justify-between gap-2 border-t border-line bg-canvas pl-3 text-sm max-sm:pl-2 text-muted max-sm:h-14"
     >
       <p aria-live="polite">
         {list && span && (

@@ -23,7 +23,7 @@ export function JobPage({ id }: { id: string }) {
   const { data: job, error, refetch } = useQuery(jobQuery(id));
   if (error instanceof RefusedError && error.status === 404) return <JobMissing />;
   return (
-    <div className="px-3 pt-3 pb-16 max-sm:px-0">
+    <div className="px-3 pt-3 pb-16 max-sm:px-2">
       <Link
         href="/"
         onClick={goBack}
@@ -73,7 +73,7 @@ function JobBody({ job: known }: { job: JobDetails }) {
       </header>
       <LifeBar job={job} entries={past.entries} />
       <div className="mt-8 grid gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_300px]">
-        <Timeline history={past} />
+        <Timeline createdAt={job.created_at} history={past} />
         <JobFacts job={job} />
       </div>
     </>

@@ -1,9 +1,9 @@
 /** One report in a job's history. */
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import type { StatusEntry } from "../../api/types";
 import { Lasting, Moment } from "../../components/moment";
 import { duration, exact, millis } from "../../lib/time";
-import { isFinished, LOOKS, StatusLabel } from "../status/status";
+import { isFinished, StatusLabel } from "../status/status";
 
 interface TimelineEntryProps {
   entry: StatusEntry;
@@ -11,42 +11,49 @@ interface TimelineEntryProps {
   until: string | null;
   /** The attempt that begins with this entry. */
   opens: number | null;
+  createdAt: string;
 }
 
-export const TimelineEntry = memo(function TimelineEntry({ entry, until, opens }: TimelineEntryProps) {
+export const TimelineEntry = memo(function TimelineEntry({ entry, until, opens, createdAt }: TimelineEntryProps) {
   return (
     <li className="border-b border-line py-2.5 [contain-intrinsic-size:auto_41px] [content-visibility:auto]">
-      <div className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 text-sm">
-        <span className="w-26 self-center">
-          <StatusLabel status={entry.status_type} />
+      <div className="grid grid-cols-[104px_136px_minmax(0,1fr)] items-baseline gap-x-2 gap-y-1 text-sm sm:grid-cols-[104px_136px_112px_minmax(0,1fr)_auto]">
+        <span className="self-start">
+          <StatusLabel status={entry.status_type} isLive={until === null} />
         </span>
-        <span className="min-w-17">
-          <Moment at={entry.timestamp} wording="exact" />
-        </span>
+        <Moment at={entry.timestamp} wording="exact" />
         <span className="text-muted">
-          <Stay entry={entry} until={until} />
+          <Stay entry={entry} until={until} createdAt={createdAt} />
         </span>
-        {opens !== null && (
-          <span className="rounded-full border border-edge px-2 text-xs leading-4.5 text-muted">attempt {opens}</span>
+        <span className="flex flex-wrap gap-x-2 gap-y-1 empty:hidden max-sm:col-span-3 max-sm:pl-6">
+          {opens !== null && <Mark>attempt {opens}</Mark>}
+          {entry.late && <Mark>late</Mark>}
+          {entry.message && <span className="min-w-0 whitespace-pre-wrap wrap-anywhere">{entry.message}</span>}
+        </span>
+        {entry.actor !== null && (
+          <span className="text-xs wrap-anywhere text-faint max-sm:col-span-3 max-sm:pl-6 sm:col-start-5 sm:max-w-44">
+            by {entry.actor}
+          </span>
         )}
-        {entry.late && (
-          <span className="rounded-full border border-field px-2 text-xs leading-4.5 font-medium text-ink">late</span>
-        )}
-        {entry.actor !== null && <span className="ml-auto text-xs text-faint">by {entry.actor}</span>}
       </div>
-      {entry.message && (
-        <p className="mt-1 ml-6 border-l-2 border-line pl-3 text-sm whitespace-pre-wrap wrap-anywhere text-ink">
-          {entry.message}
-        </p>
-      )}
       {entry.late && <LateNote entry={entry} />}
     </li>
   );
 });
 
-function Stay({ entry, until }: { entry: StatusEntry; until: string | null }) {
+function Mark({ children }: { children: ReactNode }) {
+  return (
+    <span className="rounded-full border border-edge px-2 text-xs leading-4.5 whitespace-nowrap text-muted">
+      {children}
+    </span>
+  );
+}
+
+function Stay({ entry, until, createdAt }: { entry: StatusEntry; until: string | null; createdAt: string }) {
   if (until !== null) return <>{duration(Math.max(0, millis(until) - millis(entry.timestamp)))}</>;
-  if (isFinished(entry.status_type)) return <>the end, for now</>;
+  if (isFinished(entry.status_type)) {
+    return <>after {duration(Math.max(0, millis(entry.timestamp) - millis(createdAt)))}</>;
+  }
   return (
     <>
       so far <Lasting since={entry.timestamp} />
@@ -55,11 +62,11 @@ function Stay({ entry, until }: { entry: StatusEntry; until: string | null }) {
 }
 
 function LateNote({ entry }: { entry: StatusEntry }) {
+  const happened = exact(entry.timestamp, millis(entry.recorded_at));
   const reported = exact(entry.recorded_at, millis(entry.timestamp));
   return (
-    <p className="mt-1 ml-6 text-xs text-muted">
-      Reported late, at {reported}: by then something later was known, so “{LOOKS[entry.status_type].word}” is recorded
-      here and changed nothing else.
+    <p className="mt-1 pl-6 text-xs text-muted">
+      ↳ late: happened {happened}, reported {reported}, when something later was known already. It changed nothing else.
     </p>
   );
 }

@@ -6,7 +6,12 @@ import { explain } from "../../lib/request";
 import { TimelineEntry } from "./timeline-entry";
 import type { useHistory } from "./use-history";
 
-export function Timeline({ history }: { history: ReturnType<typeof useHistory> }) {
+interface TimelineProps {
+  createdAt: string;
+  history: ReturnType<typeof useHistory>;
+}
+
+export function Timeline({ createdAt, history }: TimelineProps) {
   const { entries, hasOlder, loadOlder, isLoading, problem } = history;
   return (
     <section aria-labelledby="timeline">
@@ -20,6 +25,7 @@ export function Timeline({ history }: { history: ReturnType<typeof useHistory> }
             entry={entry}
             until={entries[index - 1]?.timestamp ?? null}
             opens={opensAttempt(entries, index)}
+            createdAt={createdAt}
           />
         ))}
       </ol>

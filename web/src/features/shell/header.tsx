@@ -1,6 +1,5 @@
 /** The line above every page: where one is, whether what is seen is true, and what can always be done. */
 import { Button, IconButton } from "../../components/button";
-import { Icon } from "../../components/icons";
 import { Link } from "../../lib/router";
 import { chooseTheme, type Theme, themeAfter, useTheme } from "../../lib/theme";
 import { useCreateJob } from "../creation/create-job-provider";
@@ -42,14 +41,6 @@ export function Header({ onKeys }: { onKeys: () => void }) {
           New job
           <kbd className="rounded border border-on-primary/40 px-1 font-sans text-xs leading-4">n</kbd>
         </Button>
-        <button
-          type="button"
-          aria-label="New job"
-          onClick={create}
-          className="fixed right-4 bottom-18 z-20 inline-flex size-14 items-center justify-center rounded-full bg-primary text-on-primary shadow-float sm:hidden"
-        >
-          <Icon name="plus" className="size-6!" />
-        </button>
       </div>
     </header>
   );

@@ -37,7 +37,7 @@ export function StatusMenu({ job, look = "cell" }: StatusMenuProps) {
         onClick={() => setOpen(!isOpen)}
         className={`group/status inline-flex items-center gap-1 rounded-md text-sm hover:bg-pressed aria-expanded:bg-pressed ${edge}`}
       >
-        <StatusLabel status={status} />
+        <StatusLabel status={status} isLive />
         <Icon
           name="down"
           className={
@@ -103,7 +103,7 @@ function Choices({ status, onChoose }: { status: Status; onChoose: (status: Stat
             aria-checked={choice.status === status}
             aria-label={LOOKS[choice.status].word}
             onClick={() => onChoose(choice.status, message.trim())}
-            className="flex h-8 w-full items-center gap-2 rounded-md px-2 text-sm hover:bg-hover focus-visible:bg-hover focus-visible:-outline-offset-2 touch:h-12"
+            className="flex h-8 w-full items-center gap-2 rounded-md px-2 text-sm hover:bg-hover focus:bg-hover focus-visible:-outline-offset-2 touch:h-12"
           >
             <StatusIcon status={choice.status} />
             <span className="font-medium">{LOOKS[choice.status].word}</span>

@@ -99,8 +99,14 @@ const SHAPES: Record<Status, React.ReactNode> = {
   ),
 };
 
-export function StatusIcon({ status }: { status: Status }) {
-  const motion = status === "RUNNING" ? "animate-turn" : "";
+interface StatusProps {
+  status: Status;
+  /** It is so now: what runs is seen to run. */
+  isLive?: boolean;
+}
+
+export function StatusIcon({ status, isLive = false }: StatusProps) {
+  const motion = isLive && status === "RUNNING" ? "animate-turn" : "";
   return (
     <svg viewBox="0 0 16 16" aria-hidden="true" className={`size-4 shrink-0 ${LOOKS[status].ink} ${motion}`}>
       {SHAPES[status]}
@@ -108,10 +114,10 @@ export function StatusIcon({ status }: { status: Status }) {
   );
 }
 
-export function StatusLabel({ status }: { status: Status }) {
+export function StatusLabel({ status, isLive = false }: StatusProps) {
   return (
     <span className={`inline-flex items-center gap-2 font-medium ${LOOKS[status].ink}`}>
-      <StatusIcon status={status} />
+      <StatusIcon status={status} isLive={isLive} />
       {LOOKS[status].word}
     </span>
   );
