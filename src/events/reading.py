@@ -40,6 +40,14 @@ HISTORY_BEFORE: Final = (
 )
 
 
+class Place(Struct, frozen=True):
+    """A point in a history, in the order of these three: the creation before all reports, those by their time."""
+
+    reported: bool
+    occurred_at: datetime
+    version: int
+
+
 class Entry(Struct, frozen=True):
     """A status in the history of a job: one that was reported, or the PENDING of its creation."""
 
@@ -75,9 +83,8 @@ class Entry(Struct, frozen=True):
         )
 
     @property
-    def place(self) -> tuple[bool, datetime, int]:
-        """Its rank in the history: the creation before all reports, those by the time they happened."""
-        return self.version > 1, self.occurred_at, self.version
+    def place(self) -> Place:
+        return Place(self.version > 1, self.occurred_at, self.version)
 
 
 async def head(connection: asyncpg.Connection) -> int:
@@ -96,27 +103,28 @@ async def history_count(connection: asyncpg.Connection, job_id: UUID) -> int:
     return count
 
 
-async def history(connection: asyncpg.Connection, job_id: UUID, limit: int, offset: int = 0) -> list[Entry]:
-    """A job's history, newest first."""
-    return _entries(await connection.fetch(HISTORY, job_id, limit, offset))
-
-
-async def history_after(
-    connection: asyncpg.Connection, job_id: UUID, place: tuple[bool, datetime, int], limit: int
+async def history(
+    connection: asyncpg.Connection, job_id: UUID, limit: int, *, offset: int = 0, after: Place | None = None
 ) -> list[Entry]:
-    """The entries that follow `place` in the history (the older ones), newest first."""
-    return _entries(await connection.fetch(HISTORY_AFTER, job_id, limit, *place))
+    """A job's history, newest first: what follows `offset` entries, or the older ones from a place on."""
+    if after is None:
+        return _entries(await connection.fetch(HISTORY, job_id, limit, offset))
+    return _entries(await connection.fetch(HISTORY_AFTER, job_id, limit, *_columns(after)))
 
 
 async def history_before(
-    connection: asyncpg.Connection, job_id: UUID, place: tuple[bool, datetime, int] | None, limit: int
+    connection: asyncpg.Connection, job_id: UUID, place: Place | None, limit: int
 ) -> list[Entry]:
     """The entries just before `place` (the newer ones), newest first; without a place the oldest of all."""
     if place is None:
         rows = await connection.fetch(HISTORY_OLDEST, job_id, limit)
     else:
-        rows = await connection.fetch(HISTORY_BEFORE, job_id, limit, *place)
+        rows = await connection.fetch(HISTORY_BEFORE, job_id, limit, *_columns(place))
     return _entries(rows)[::-1]
+
+
+def _columns(place: Place) -> tuple[bool, datetime, int]:
+    return place.reported, place.occurred_at, place.version
 
 
 def _entries(rows: Sequence[Any]) -> list[Entry]:

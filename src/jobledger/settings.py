@@ -1,5 +1,7 @@
 """The settings, read from the environment in this one place."""
 
+import os
+import sys
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -82,7 +84,10 @@ def _port(text: str) -> int:
 def _data_dir(text: str | None) -> Path:
     if text is not None:
         return Path(text).expanduser().absolute()
-    return Path(platformdirs.user_data_dir("jobledger", appauthor=False, use_site_for_root=False)).absolute()
+    if sys.platform == "linux" and os.geteuid() == 0:
+        # Root's own home is closed to the account that the embedded server runs as.
+        return Path("/var/lib/jobledger")
+    return Path(platformdirs.user_data_dir("jobledger", appauthor=False)).absolute()
 
 
 def _lifecycle(text: str) -> Lifecycle:

@@ -1,0 +1,1 @@
+"""HTTP: routes, wire structs, problem documents, static files."""

@@ -1,0 +1,73 @@
+"""The application: every route, and what surrounds them all."""
+
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from litestar import Litestar, Router
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ASGIApp, ControllerRouterHandler
+from msgspec import Struct
+
+from api import docs, static
+from api.bodies import MAX_BODY
+from api.events import list_events
+from api.guard import Guard
+from api.health import health
+from api.job_changes import CHANGES
+from api.jobs import READS
+from api.parameters import refuse_unknown
+from api.problems import EXCEPTION_HANDLERS
+
+Lifespan: TypeAlias = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+class Options(Struct, frozen=True):
+    version: str
+    web: Path
+    """Where the front end's build is."""
+    allowed_hosts: Collection[str] = ()
+    extra_routes: tuple[ControllerRouterHandler, ...] = ()
+
+
+def litestar(options: Options, lifespan: Lifespan) -> Litestar:
+    """The routes alone; `lifespan` puts the `services` they need into the application's state."""
+    api = Router(
+        "/api",
+        route_handlers=[*READS, *CHANGES, list_events],
+        before_request=refuse_unknown,
+    )
+    return Litestar(
+        [api, health, *docs.routes(), *static.routes(options.web), *options.extra_routes],
+        lifespan=[lifespan],
+        exception_handlers=EXCEPTION_HANDLERS,
+        request_max_body_size=MAX_BODY,
+        openapi_config=OpenAPIConfig(
+            title="Jobledger",
+            version=options.version,
+            description=docs.INTRODUCTION,
+            path="/api",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            use_handler_docstrings=True,
+        ),
+        logging_config=None,
+    )
+
+
+def create(options: Options, lifespan: Lifespan) -> ASGIApp:
+    """What the server runs."""
+    app: Any = litestar(options, lifespan)
+    return Guard(app, options.allowed_hosts)
+
+
+def document(options: Options) -> dict[str, Any]:
+    """The OpenAPI document."""
+    return litestar(options, _no_services).openapi_schema.to_schema()
+
+
+@asynccontextmanager
+async def _no_services(_: Litestar) -> AsyncIterator[None]:
+    """For describing the routes, which takes none of what they work with."""
+    yield

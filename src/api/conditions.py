@@ -1,0 +1,66 @@
+"""Conditional and repeatable requests: ETag, If-Match, If-None-Match, Idempotency-Key."""
+
+import hashlib
+import re
+from typing import Any, Final
+
+import msgspec
+from litestar import Request
+
+from api.problems import InvalidParametersError
+from events.request import IdempotencyKey
+
+_VERSION = re.compile(r'\s*"([1-9][0-9]{0,8})"\s*')
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+IF_MATCH: Final = "If-Match"
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def version_tag(version: int) -> str:
+    return f'"{version}"'
+
+
+def fingerprint(body: bytes) -> str:
+    """The tag of an answer that has no version."""
+    return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def is_known(request: AnyRequest, tag: str) -> bool:
+    """Whether the caller already has what this tag stands for."""
+    known = request.headers.get("if-none-match")
+    if known is None:
+        return False
+    return known.strip() == "*" or tag in {each.strip().removeprefix("W/") for each in known.split(",")}
+
+
+def expected_version(request: AnyRequest) -> int | None:
+    """The version that `If-Match` names; None when any will do."""
+    given = request.headers.get("if-match")
+    if given is None or given.strip() == "*":
+        return None
+    match = _VERSION.fullmatch(given)
+    if match is None:
+        raise InvalidParametersError({IF_MATCH: [f'This must be a version in quotes, like "3"; {given[:80]!r} is not.']})
+    return int(match[1])
+
+
+async def idempotency_key(request: AnyRequest) -> IdempotencyKey | None:
+    """The caller's key with a digest of the whole request, so that a key used twice by mistake is noticed."""
+    given = request.headers.get("idempotency-key")
+    if given is None:
+        return None
+    if _KEY.fullmatch(given) is None:
+        complaint = "This must have 1 to 255 printable ASCII characters, without spaces."
+        raise InvalidParametersError({IDEMPOTENCY_KEY: [complaint]})
+    body = await request.body()
+    canonical = msgspec.json.encode(msgspec.json.decode(body), order="deterministic") if body else b""
+    parts = (
+        request.method.encode(),
+        request.url.path.rstrip("/").encode(),
+        request.url.query.encode(),
+        request.headers.get("if-match", "").encode(),
+        canonical,
+    )
+    return IdempotencyKey(given, hashlib.sha256(b"\0".join(parts)).digest())

@@ -1,0 +1,35 @@
+"""The ledger itself, in order, for integrations that keep their own copy."""
+
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import Parameter
+
+from api import operations
+from api.operations import answers
+from api.services import services
+from api.wire import Event, EventList
+from events import reading
+
+MAX_EVENTS: Final = 1000
+MAX_POSITION: Final = 2**63 - 1
+
+
+@get(
+    "/events",
+    operation_id="listEvents",
+    summary="Read the ledger",
+    responses=answers(200, EventList, {"results": [operations.EVENT], "last": 54717}, "The events that follow."),
+)
+async def list_events(
+    request: Request[Any, Any, Any],
+    after: Annotated[int, Parameter(ge=0, le=MAX_POSITION, description="The last position that is known.")] = 0,
+    limit: Annotated[int, Parameter(ge=1, le=MAX_EVENTS, description="How many at most.")] = 100,
+) -> Response[Any]:
+    """Positions have no gaps and never change: whoever asks for what follows the last one has missed nothing."""
+    async with services(request).readers.acquire() as connection:
+        events = await reading.feed(connection, after, limit)
+        last = await reading.head(connection)
+    body = msgspec.json.encode(EventList([Event.of(event) for event in events], last))
+    return Response(body, media_type="application/json")

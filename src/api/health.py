@@ -1,0 +1,22 @@
+"""Whether the service can do its work."""
+
+from typing import Any
+
+from litestar import Request, get
+
+from api.operations import answers
+from api.services import services
+from api.wire import Health
+from events import reading
+
+
+@get(
+    "/health",
+    operation_id="health",
+    summary="Is the service well?",
+    responses=answers(200, Health, {"status": "ok"}, "It serves, and its database answers."),
+)
+async def health(request: Request[Any, Any, Any]) -> Health:
+    async with services(request).readers.acquire() as connection:
+        await reading.head(connection)
+    return Health("ok")

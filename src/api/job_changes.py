@@ -1,0 +1,138 @@
+"""Changing jobs: create, change status, delete, restore."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import Request, Response, delete, patch, post
+from litestar.params import Parameter
+
+from api import bodies, operations
+from api.bodies import Body
+from api.conditions import IDEMPOTENCY_KEY, IF_MATCH, expected_version, idempotency_key, version_tag
+from api.jobs import JobId, job_id_of
+from api.operations import answers
+from api.problems import InvalidParametersError
+from api.services import services
+from api.wire import Job, StatusEntry
+from commands import fields
+from commands.ids import new_job_id
+from commands.job import ChangeStatus, Command, CreateJob, DeleteJob, RestoreJob
+from commands.job import Job as JobState
+from commands.refusals import InvalidFieldsError
+from events.reading import Entry
+from events.request import Appended
+
+AnyRequest = Request[Any, Any, Any]
+Key = Annotated[
+    str | None,
+    Parameter(header=IDEMPOTENCY_KEY, description="One per intention: the same request with the same key is done once."),
+]
+Match = Annotated[
+    str | None, Parameter(header=IF_MATCH, description='The version the job must be at, in quotes: `"5"`.')
+]
+Actor = Annotated[str | None, Parameter(description="Who says so.", max_length=fields.ACTOR_LENGTH)]
+OccurredAt = Annotated[datetime | None, Parameter(description="When it happened; now, when it is left out.")]
+
+
+@post(
+    "/jobs",
+    dto=Body[bodies.CreateJob],
+    return_dto=None,
+    operation_id="createJob",
+    summary="Create a job",
+    responses=answers(201, Job, {**operations.JOB, "current_status_type": "PENDING", "attempt": 1, "version": 1}, "The job.", 403, 413, 422),
+)
+async def create_job(request: AnyRequest, data: bodies.CreateJob, key: Key = None) -> Response[Any]:
+    """Its status is PENDING. A name that another job has is refused, with that job's `job_id`."""
+    command = _checked(data)
+    job = (await _append(request, command, data.actor)).job
+    headers = {"Location": f"/api/jobs/{job.id}/", "ETag": version_tag(job.version)}
+    return _answer(Job.of(job), headers, status=201)
+
+
+@patch(
+    "/jobs/{job_id:str}",
+    dto=Body[bodies.ChangeStatus],
+    return_dto=None,
+    operation_id="changeStatus",
+    summary="Report a job's status",
+    responses=answers(200, StatusEntry, operations.STATUS, "The new entry of its history.", 403, 404, 409, 412, 413, 422),
+)
+async def change_status(
+    request: AnyRequest, job_id: JobId, data: bodies.ChangeStatus, match: Match = None, key: Key = None
+) -> Response[Any]:
+    """Any status may follow any other. A report that is late is kept in the history and changes nothing else."""
+    command = ChangeStatus(
+        job_id_of(job_id),
+        data.status_type,
+        fields.message(data.message),
+        fields.occurred_at(data.occurred_at),
+        expected_version(request),
+    )
+    appended = await _append(request, command, data.actor)
+    entry = StatusEntry.of(Entry.of(appended.events[-1]))
+    return _answer(entry, {"ETag": version_tag(appended.job.version)})
+
+
+@delete(
+    "/jobs/{job_id:str}",
+    operation_id="deleteJob",
+    summary="Delete a job",
+    responses=answers(204, None, None, "It is gone, and its name is free.", 403, 404, 412, 422),
+)
+async def delete_job(
+    request: AnyRequest, job_id: JobId, actor: Actor = None, occurred_at: OccurredAt = None, match: Match = None, key: Key = None
+) -> None:
+    """It can be restored; its history is never lost."""
+    command = DeleteJob(job_id_of(job_id), _moment(occurred_at), expected_version(request))
+    await _append(request, command, actor)
+
+
+@post(
+    "/jobs/{job_id:str}/restore",
+    status_code=200,
+    operation_id="restoreJob",
+    summary="Restore a deleted job",
+    responses=answers(200, Job, operations.JOB, "The job, as it was.", 403, 404, 409, 412, 422),
+)
+async def restore_job(
+    request: AnyRequest, job_id: JobId, actor: Actor = None, occurred_at: OccurredAt = None, match: Match = None, key: Key = None
+) -> Response[Any]:
+    """Undoes a deletion, unless the name has been taken since."""
+    command = RestoreJob(job_id_of(job_id), _moment(occurred_at), expected_version(request))
+    job = (await _append(request, command, actor)).job
+    return _answer(Job.of(job), {"ETag": version_tag(job.version)})
+
+
+def _checked(data: bodies.CreateJob) -> CreateJob:
+    """All that is wrong with the fields at once, not one at a time."""
+    errors: dict[str, list[str]] = {}
+    values: dict[str, Any] = {}
+    for name, check in (("name", fields.name), ("labels", fields.labels), ("occurred_at", fields.occurred_at)):
+        try:
+            values[name] = check(getattr(data, name))  # type: ignore[operator]
+        except InvalidFieldsError as error:
+            errors |= error.errors
+    if errors:
+        raise InvalidFieldsError(errors)
+    return CreateJob(new_job_id(), **values)
+
+
+def _moment(occurred_at: datetime | None) -> datetime | None:
+    try:
+        return fields.occurred_at(occurred_at)
+    except InvalidFieldsError as error:
+        raise InvalidParametersError(error.errors) from None
+
+
+async def _append(request: AnyRequest, command: Command, actor: str | None) -> Appended[JobState]:
+    key = await idempotency_key(request)
+    return await services(request).ledger.append(command, actor=fields.actor(actor), key=key)
+
+
+def _answer(content: Job | StatusEntry, headers: dict[str, str], status: int = 200) -> Response[Any]:
+    return Response(msgspec.json.encode(content), status_code=status, headers=headers, media_type="application/json")
+
+
+CHANGES: Final = (create_job, change_status, delete_job, restore_job)

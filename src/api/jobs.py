@@ -1,0 +1,161 @@
+"""Reading jobs: the list, one job, its history, the counts."""
+
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import Parameter
+
+from api import operations, paging
+from api.conditions import fingerprint, is_known, version_tag
+from api.operations import answers
+from api.paging import CursorWord, Limit, Offset
+from api.services import services
+from api.wire import Counts, Job, JobDetails, JobList, StatusEntry, StatusList
+from commands import fields
+from commands.refusals import InvalidFieldsError, JobNotFoundError
+from events import reading
+from events.job import Status
+from projections import job_list
+from projections.job_list import Edge, Filter, JobRow, Place, Sort
+
+HISTORY: Final = 100
+"""How many entries of its history come with a job."""
+HistoryPlace = reading.Place
+
+AnyRequest = Request[Any, Any, Any]
+Statuses = Annotated[list[Status] | None, Parameter(query="status", description="Any of these; may be repeated.")]
+JobId = Annotated[str, Parameter(description="The job's id, a UUID.", schema_extra={"format": "uuid"})]
+
+
+def job_id_of(text: str) -> UUID:
+    """What is no UUID is no job's id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise JobNotFoundError(text) from None
+
+
+@get(
+    "/jobs",
+    operation_id="listJobs",
+    summary="List jobs",
+    responses=answers(200, JobList, {**operations.LINKS, "results": [operations.JOB]}, "A page of jobs.", 304),
+)
+async def list_jobs(  # noqa: PLR0913 - the contract's parameters
+    request: AnyRequest,
+    status: Statuses = None,
+    sort: Annotated[Sort, Parameter(description="By what; a minus turns it round.")] = Sort.CREATED_AT_DOWN,
+    name: Annotated[str | None, Parameter(description="The one with exactly this name.")] = None,
+    deleted: Annotated[bool, Parameter(description="Those that have been deleted and can be restored.")] = False,  # noqa: FBT002
+    limit: Limit = paging.LIMIT,
+    offset: Offset = None,
+    cursor: CursorWord = None,
+) -> Response[Any]:
+    """Jobs, newest first unless asked otherwise, a page at a time. The links are as quick on the last page as on the first."""
+    jobs_filter = Filter(tuple(status or ()), None if name is None else _name_to_find(name), deleted)
+    scope = f"jobs {sort} {' '.join(sorted(set(jobs_filter.statuses)))} {deleted} {jobs_filter.name or ''}"
+    asked = paging.position(scope, limit, offset, cursor, Place)
+    async with services(request).readers.acquire() as connection:
+        page = await job_list.page(
+            connection, jobs_filter, sort, limit, offset=offset or 0, edge=asked.edge, place=asked.place
+        )
+    places = [row.place(sort) for row in (page.rows[:1] + page.rows[-1:])]
+    links = paging.links(request, scope, asked, count=page.count, places=places, more=page.more)
+    return _answer(request, JobList(**links, results=[Job.of(row) for row in page.rows]))
+
+
+@get(
+    "/jobs/counts",
+    operation_id="countJobs",
+    summary="Count jobs by status",
+    responses=answers(
+        200,
+        Counts,
+        {"counts": {"PENDING": 3, "RUNNING": 1, "COMPLETED": 8, "FAILED": 0}, "total": 12},
+        "How many jobs have each status.",
+        304,
+    ),
+)
+async def count_jobs(request: AnyRequest) -> Response[Any]:
+    """Exact, in a time that does not grow with their number."""
+    async with services(request).readers.acquire() as connection:
+        counts = await job_list.counts(connection)
+    return _answer(request, Counts({status.value: count for status, count in counts.items()}, sum(counts.values())))
+
+
+@get(
+    "/jobs/{job_id:str}",
+    operation_id="getJob",
+    summary="Read a job with its history",
+    responses=answers(
+        200, JobDetails, {**operations.JOB, "statuses": [operations.STATUS]}, "The job.", 304, 404
+    ),
+)
+async def get_job(request: AnyRequest, job_id: JobId) -> Response[Any]:
+    """The job and the latest 100 entries of its history, newest first. Its ETag is its version."""
+    async with services(request).readers.acquire() as connection:
+        job = await _existing(connection, job_id)
+        if is_known(request, version_tag(job.version)):
+            return _not_modified(version_tag(job.version))
+        history = await reading.history(connection, job.id, HISTORY)
+    return _answer(request, JobDetails.with_history(job, history), version_tag(job.version))
+
+
+@get(
+    "/jobs/{job_id:str}/statuses",
+    operation_id="listStatuses",
+    summary="Read a job's history",
+    responses=answers(
+        200, StatusList, {**operations.LINKS, "results": [operations.STATUS]}, "A page of its history.", 304, 404
+    ),
+)
+async def list_statuses(
+    request: AnyRequest, job_id: JobId, limit: Limit = paging.LIMIT, offset: Offset = None, cursor: CursorWord = None
+) -> Response[Any]:
+    """Every status it has been reported to have, by the time it occurred, newest first."""
+    scope = f"statuses {job_id}"
+    asked = paging.position(scope, limit, offset, cursor, HistoryPlace)
+    async with services(request).readers.acquire() as connection:
+        job = await _existing(connection, job_id)
+        count = await reading.history_count(connection, job.id)
+        if asked.edge is Edge.BEFORE:
+            entries = await reading.history_before(connection, job.id, asked.place, limit + 1)
+            entries, more = entries[-limit:], len(entries) > limit
+        else:
+            entries = await reading.history(connection, job.id, limit + 1, offset=offset or 0, after=asked.place)
+            entries, more = entries[:limit], len(entries) > limit
+    places = [entry.place for entry in (entries[:1] + entries[-1:])]
+    links = paging.links(request, scope, asked, count=count, places=places, more=more)
+    return _answer(request, StatusList(**links, results=[StatusEntry.of(entry) for entry in entries]))
+
+
+async def _existing(connection: Any, job_id: str) -> JobRow:
+    job = await job_list.get(connection, job_id_of(job_id))
+    if job is None:
+        raise JobNotFoundError(job_id)
+    return job
+
+
+def _name_to_find(text: str) -> str:
+    """As names are stored; what cannot be a name is nobody's, and finds nothing."""
+    try:
+        return fields.name(text)
+    except InvalidFieldsError:
+        return ""
+
+
+def _answer(request: AnyRequest, content: Any, tag: str | None = None) -> Response[Any]:
+    body = msgspec.json.encode(content)
+    tag = tag or fingerprint(body)
+    if is_known(request, tag):
+        return _not_modified(tag)
+    return Response(body, headers={"ETag": tag}, media_type="application/json")
+
+
+def _not_modified(tag: str) -> Response[Any]:
+    return Response(None, status_code=304, headers={"ETag": tag})
+
+
+READS: Final = (list_jobs, count_jobs, get_job, list_statuses)

@@ -1,0 +1,155 @@
+"""From an error to what the caller is told: one table, and RFC 9457 problem documents that carry the contract's bodies."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+
+from commands.refusals import (
+    InvalidFieldsError,
+    JobNotDeletedError,
+    JobNotFoundError,
+    LifecycleError,
+    NameTakenError,
+    NameTakenSinceError,
+    RefusalError,
+    VersionMismatchError,
+)
+from events.errors import (
+    KeyReusedError,
+    LedgerBusyError,
+    LedgerClosedError,
+    LedgerError,
+    LedgerUnavailableError,
+    OutcomeUnknownError,
+)
+from events.ledger import UNAVAILABLE
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_AFTER: Final = {"Retry-After": "1"}
+RESERVED: Final = frozenset({"type", "title", "status", "detail", "instance", "errors"})
+
+log = structlog.get_logger()
+
+
+class InvalidParametersError(Exception):
+    """Parameters of the query or headers are wrong."""
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
+        self.errors = {name: list(messages) for name, messages in errors.items()}
+        super().__init__("; ".join(f"{name}: {' '.join(messages)}" for name, messages in self.errors.items()))
+
+
+class MalformedBodyError(Exception):
+    """The body is not the JSON object that is wanted."""
+
+
+# error -> status, problem type; the most special first
+TABLE: Final[Sequence[tuple[type[Exception], HTTPStatus, str]]] = (
+    (InvalidFieldsError, HTTPStatus.BAD_REQUEST, "invalid-fields"),
+    (InvalidParametersError, HTTPStatus.BAD_REQUEST, "invalid-parameters"),
+    (MalformedBodyError, HTTPStatus.BAD_REQUEST, "malformed-body"),
+    (NameTakenSinceError, HTTPStatus.CONFLICT, "name-taken"),
+    (NameTakenError, HTTPStatus.BAD_REQUEST, "name-taken"),
+    (JobNotFoundError, HTTPStatus.NOT_FOUND, "job-not-found"),
+    (JobNotDeletedError, HTTPStatus.CONFLICT, "job-not-deleted"),
+    (LifecycleError, HTTPStatus.CONFLICT, "lifecycle"),
+    (VersionMismatchError, HTTPStatus.PRECONDITION_FAILED, "version-mismatch"),
+    (KeyReusedError, HTTPStatus.UNPROCESSABLE_ENTITY, "key-reused"),
+    (LedgerBusyError, HTTPStatus.SERVICE_UNAVAILABLE, "busy"),
+    (LedgerClosedError, HTTPStatus.SERVICE_UNAVAILABLE, "stopping"),
+    (LedgerUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable"),
+    (OutcomeUnknownError, HTTPStatus.SERVICE_UNAVAILABLE, "outcome-unknown"),
+)
+
+
+def problem(
+    status: HTTPStatus, kind: str, detail: str, headers: Mapping[str, str] | None = None, **members: Any
+) -> Response[bytes]:
+    document = {
+        "type": f"urn:jobledger:problem:{kind}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        **members,
+    }
+    return Response(
+        msgspec.json.encode(document), status_code=status.value, media_type=MEDIA_TYPE, headers=dict(headers or {})
+    )
+
+
+def _on_known(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    status, kind = next((status, kind) for known, status, kind in TABLE if isinstance(error, known))
+    headers = RETRY_AFTER if status is HTTPStatus.SERVICE_UNAVAILABLE else None
+    return problem(status, kind, str(error), headers, **_members(error))
+
+
+def _members(error: Exception) -> dict[str, Any]:
+    """The contract's error body."""
+    match error:
+        case InvalidFieldsError(errors=errors):
+            # A field that is called like a member of every problem is only in `errors`.
+            return {"errors": errors, **{name: messages for name, messages in errors.items() if name not in RESERVED}}
+        case InvalidParametersError(errors=errors):
+            return {"parameters": errors}
+        case NameTakenError(job_id=job_id):
+            return {"name": [str(error)], "job_id": str(job_id)}
+        case LifecycleError(allowed=allowed):
+            return {"status_type": [str(error)], "allowed": allowed}
+        case VersionMismatchError(actual=actual):
+            return {"version": actual}
+        case _:
+            return {}
+
+
+def _on_unavailable(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    log.warning("database_unavailable", error=repr(error))
+    detail = "The database is not available: try again in a moment."
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable", detail, RETRY_AFTER)
+
+
+def _on_validation(request: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:
+    """The framework's own check of parameters."""
+    errors: dict[str, list[str]] = {}
+    for complaint in error.extra or []:
+        name = complaint.get("key", "").split(".")[0]
+        if complaint.get("source") == "body" or name == "data":
+            return _on_known(request, MalformedBodyError("The body is empty: send a JSON object."))
+        errors.setdefault(name, []).append(complaint["message"])
+    if not errors:
+        return problem(HTTPStatus.BAD_REQUEST, "invalid-parameters", error.detail)
+    return _on_known(request, InvalidParametersError(errors))
+
+
+def _on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    status = HTTPStatus(error.status_code)
+    detail = {
+        HTTPStatus.NOT_FOUND: "There is nothing at this address.",
+        HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method.",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than any command may be.",
+    }.get(status, error.detail or status.description)
+    return problem(status, "http", detail, error.headers)
+
+
+def _on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    if isinstance(error, UNAVAILABLE):
+        return _on_unavailable(request, error)
+    log.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
+    detail = "Something went wrong in the service; its log says what."
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)
+
+
+EXCEPTION_HANDLERS: Final[ExceptionHandlersMap] = {
+    RefusalError: _on_known,
+    LedgerError: _on_known,
+    InvalidParametersError: _on_known,
+    MalformedBodyError: _on_known,
+    ValidationException: _on_validation,
+    HTTPException: _on_http,
+    Exception: _on_anything,
+}

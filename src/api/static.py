@@ -1,0 +1,106 @@
+"""The dashboard's files, as the front end's build left them: held in memory, compressed beforehand, hashed names cached for ever."""
+
+import mimetypes
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from litestar import Request, Response, get
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Struct
+
+from api.conditions import fingerprint, is_known
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+NOT_BUILT: Final = (
+    "The dashboard has not been built: run `make web`, then start the service again. The API is at /api/jobs/.\n"
+)
+
+
+class Asset(Struct, frozen=True):
+    content: dict[str, bytes]
+    """By encoding; "" is the file itself."""
+    media_type: str
+    tag: str
+    cached: str
+
+    def answer(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        headers = {
+            "ETag": self.tag,
+            "Cache-Control": self.cached,
+            "Content-Security-Policy": POLICY,
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+        }
+        if len(self.content) > 1:
+            headers["Vary"] = "Accept-Encoding"
+        if is_known(request, self.tag):
+            return Response(None, status_code=304, headers=headers)
+        accepted = request.headers.get("accept-encoding", "")
+        encoding = next((name for name, _ in ENCODINGS if name in accepted and name in self.content), "")
+        if encoding:
+            headers["Content-Encoding"] = encoding
+        return Response(self.content[encoding], headers=headers, media_type=self.media_type)
+
+
+def load(folder: Path) -> dict[str, Asset]:
+    """The files of a build by their address without the leading slash; empty when there is no build."""
+    suffixes = tuple(suffix for _, suffix in ENCODINGS)
+    return {
+        path.relative_to(folder).as_posix(): _asset(path, folder)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix not in suffixes
+    }
+
+
+def _asset(path: Path, folder: Path) -> Asset:
+    plain = path.read_bytes()
+    compressed = {name: path.with_name(path.name + suffix) for name, suffix in ENCODINGS}
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    hashed = path.relative_to(folder).parts[0] == "assets"
+    return Asset(
+        {"": plain, **{name: file.read_bytes() for name, file in compressed.items() if file.is_file()}},
+        f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type,
+        fingerprint(plain),
+        FOR_EVER if hashed else "no-cache",
+    )
+
+
+def routes(folder: Path) -> Sequence[HTTPRouteHandler]:
+    """The page at each of its addresses, and every file of the build at its own."""
+    assets = load(folder)
+
+    @get(["/", "/jobs/{job_id:str}"], include_in_schema=False)
+    async def page(request: Request[Any, Any, Any]) -> Response[Any]:
+        index = assets.get("index.html")
+        if index is None:
+            return Response(NOT_BUILT, status_code=503, media_type="text/plain; charset=utf-8")
+        return index.answer(request)
+
+    @get("/assets/{name:path}", include_in_schema=False)
+    async def asset(request: Request[Any, Any, Any], name: str) -> Response[Any]:
+        found = assets.get(f"assets/{name.lstrip('/')}")
+        if found is None:
+            raise NotFoundException
+        return found.answer(request)
+
+    return [page, asset, *(_file(name, found) for name, found in assets.items() if _stands_alone(name))]
+
+
+def _stands_alone(name: str) -> bool:
+    """Files of the build's root, like the icon, and folders other than the hashed ones."""
+    return name != "index.html" and not name.startswith("assets/")
+
+
+def _file(name: str, found: Asset) -> HTTPRouteHandler:
+    @get(f"/{name}", include_in_schema=False)
+    async def file(request: Request[Any, Any, Any]) -> Response[Any]:
+        return found.answer(request)
+
+    return file

@@ -1,0 +1,175 @@
+"""The shapes that go over the wire: what integrations read. Fields may be added; none is renamed or removed."""
+
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct
+
+from commands.job import Job as JobState
+from events import codec
+from events.job import Status
+from events.reading import Entry
+from events.recorded import RecordedEvent
+from projections.job_list import JobRow
+
+Timestamp: TypeAlias = Annotated[
+    str,
+    Meta(
+        description="RFC 3339 in UTC with microseconds.",
+        extra_json_schema={"format": "date-time", "examples": ["2026-11-23T14:41:07.120000Z"]},
+    ),
+]
+
+
+def timestamp(at: datetime) -> str:
+    """A UTC time with its microseconds, also when they are zero."""
+    return f"{at.isoformat(timespec='microseconds')[:26]}Z"
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """A job as it stands."""
+
+    id: UUID
+    name: str
+    current_status_type: Status
+    current_status_timestamp: Timestamp
+    """Since when it has this status."""
+    created_at: Timestamp
+    """When its creation occurred."""
+    updated_at: Timestamp
+    """When its last event was recorded."""
+    attempt: int
+    message: str | None
+    labels: dict[str, str]
+    version: int
+    deleted_at: Timestamp | None
+
+    @classmethod
+    def of(cls, job: JobRow | JobState) -> "Job":
+        return cls(**_job_fields(job))
+
+
+def _job_fields(job: JobRow | JobState) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "name": job.name,
+        "current_status_type": job.status,
+        "current_status_timestamp": timestamp(job.since),
+        "created_at": timestamp(job.created_at),
+        "updated_at": timestamp(job.updated_at),
+        "attempt": job.attempt,
+        "message": job.message,
+        "labels": job.labels,
+        "version": job.version,
+        "deleted_at": None if job.deleted_at is None else timestamp(job.deleted_at),
+    }
+
+
+class StatusEntry(Struct, frozen=True):
+    """A status in the history of a job."""
+
+    id: int
+    """The position of its event in the ledger."""
+    status_type: Status
+    timestamp: Timestamp
+    """When it occurred."""
+    recorded_at: Timestamp
+    message: str | None
+    actor: str | None
+    attempt: int
+    late: bool
+
+    @classmethod
+    def of(cls, entry: Entry) -> "StatusEntry":
+        return cls(
+            entry.position,
+            entry.status,
+            timestamp(entry.occurred_at),
+            timestamp(entry.recorded_at),
+            entry.message,
+            entry.actor,
+            entry.attempt,
+            entry.late,
+        )
+
+
+class JobDetails(Job, frozen=True, kw_only=True):
+    """A job with its history, newest first: the latest 100 entries."""
+
+    statuses: list[StatusEntry]
+
+    @classmethod
+    def with_history(cls, job: JobRow, history: list[Entry]) -> "JobDetails":
+        return cls(**_job_fields(job), statuses=[StatusEntry.of(entry) for entry in history])
+
+
+class Links(Struct, frozen=True, kw_only=True):
+    count: int
+    next: str | None
+    previous: str | None
+    first: str
+    last: str
+
+
+class JobList(Links, frozen=True, kw_only=True):
+    results: list[Job]
+
+
+class StatusList(Links, frozen=True, kw_only=True):
+    results: list[StatusEntry]
+
+
+class Counts(Struct, frozen=True):
+    """How many jobs have each status. Deleted jobs are not counted."""
+
+    counts: dict[str, int]
+    total: int
+
+
+class Event(Struct, frozen=True):
+    """An event of the ledger."""
+
+    position: int
+    job_id: UUID
+    version: int
+    type: str
+    data: dict[str, Any]
+    occurred_at: Timestamp
+    recorded_at: Timestamp
+    actor: str | None
+
+    @classmethod
+    def of(cls, event: RecordedEvent) -> "Event":
+        return cls(
+            event.position,
+            event.job_id,
+            event.version,
+            codec.tag_of(event.data),
+            msgspec.to_builtins(event.data),
+            timestamp(event.occurred_at),
+            timestamp(event.recorded_at),
+            event.actor,
+        )
+
+
+class EventList(Struct, frozen=True):
+    """A stretch of the ledger, in order, with nothing left out."""
+
+    results: list[Event]
+    last: int
+    """The position of the ledger's last event."""
+
+
+class Health(Struct, frozen=True):
+    status: str
+
+
+class Problem(Struct, frozen=True):
+    """RFC 9457. A body field that is wrong is a member of its own, a parameter a member of `parameters`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str

@@ -1,0 +1,20 @@
+"""`jobledger openapi`."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from api.app import Options, document
+from jobledger.version import VERSION
+
+
+@click.command()
+@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="A file to write it to.")
+def openapi(output: Path | None) -> None:
+    """Print the OpenAPI 3.1 document of the API as JSON; needs no database."""
+    text = msgspec.json.format(msgspec.json.encode(document(Options(version=VERSION, web=Path()))), indent=2).decode()
+    if output is None:
+        click.echo(text)
+    else:
+        output.write_text(f"{text}\n", encoding="utf-8")

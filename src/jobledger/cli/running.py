@@ -1,0 +1,60 @@
+"""What the commands share: reading the settings, running to the end, and one line for what goes wrong."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import asyncpg
+import click
+import structlog
+
+from jobledger import settings as settings_module
+from jobledger.opening import DatabaseBehindError, DatabaseUnreachableError
+from jobledger.postgres.errors import EmbeddedPostgresError
+from jobledger.settings import Settings, SettingsError
+
+ResultT = TypeVar("ResultT")
+
+# What a person can mend: said in one line, without a traceback.
+EXPECTED = (SettingsError, EmbeddedPostgresError, DatabaseBehindError, DatabaseUnreachableError)
+
+
+def read_settings() -> Settings:
+    try:
+        return settings_module.from_environment(os.environ)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def run(work: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
+    """Run `work` with the settings; Ctrl-C ends it with status 130."""
+    configure_log()
+    settings = read_settings()
+    try:
+        return asyncio.run(work(settings))
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from None
+    except (asyncpg.PostgresConnectionError, ConnectionError) as error:
+        message = f"The database went away: {error}. Nothing that was answered is lost; run this again."
+        raise click.ClickException(message) from None
+    except KeyboardInterrupt:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+
+
+def configure_log() -> None:
+    """One line an event on stderr: for a person on a terminal, JSON elsewhere."""
+    terminal = sys.stderr.isatty()
+    shown: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([] if terminal else [structlog.processors.format_exc_info]),
+            shown,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,234 @@
+"""Lists of jobs: any order, any filter, a page at a time, in a time that does not grow with the table.
+
+A page is found by keyset: it begins after (or ends before) a place in the order, given by the sort key and the id.
+Every statement is built once per shape, and the count comes with the page, from the same snapshot.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+import asyncpg
+from msgspec import Struct, json
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
+
+from events.job import Status
+from projections.jobs import job_counts, jobs
+
+
+class Sort(StrEnum):
+    NAME = "name"
+    NAME_DOWN = "-name"
+    CREATED_AT = "created_at"
+    CREATED_AT_DOWN = "-created_at"
+
+    @property
+    def descending(self) -> bool:
+        return self.startswith("-")
+
+    @property
+    def by_name(self) -> bool:
+        return self in (Sort.NAME, Sort.NAME_DOWN)
+
+
+class JobRow(Struct, frozen=True):
+    """A row of the read model."""
+
+    id: UUID
+    name: str
+    sort_name: str
+    status: Status
+    since: datetime
+    attempt: int
+    message: str | None
+    labels: dict[str, str]
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    deleted_at: datetime | None
+
+    @classmethod
+    def from_record(cls, record: asyncpg.Record) -> "JobRow":
+        """From a record that begins with the columns of the table, in its order."""
+        labels = record[7]
+        return cls(*record[:7], {} if labels == "{}" else json.decode(labels), *record[8:12])
+
+    def place(self, sort: Sort) -> "Place":
+        return Place(self.sort_name if sort.by_name else self.created_at, self.id)
+
+
+class Place(Struct, frozen=True):
+    """A point in the order: right at a job with this sort key and this id."""
+
+    key: str | datetime
+    id: UUID
+
+
+class Edge(StrEnum):
+    """On which side of its place a page lies."""
+
+    AFTER = "after"
+    BEFORE = "before"
+
+
+class Filter(Struct, frozen=True):
+    """Which jobs are listed."""
+
+    statuses: tuple[Status, ...] = ()
+    """Any of these; all when there are none."""
+    name: str | None = None
+    """The one with exactly this name."""
+    deleted: bool = False
+
+
+class Page(Struct, frozen=True):
+    rows: list[JobRow]
+    count: int
+    """How many jobs the filter lets through in all."""
+    more: bool
+    """Whether the list goes on beyond the page, in the direction that was read."""
+
+
+GET: Final = """
+SELECT id, name, sort_name, status, since, attempt, message, labels, created_at, updated_at, version, deleted_at
+FROM jobs WHERE id = $1
+"""
+COUNTS: Final = "SELECT status, live FROM job_counts"
+
+
+async def get(connection: asyncpg.Connection, job_id: UUID) -> JobRow | None:
+    """The job with this id, None when there is none or it has been deleted."""
+    record = await connection.fetchrow(GET, job_id)
+    if record is None or record["deleted_at"] is not None:
+        return None
+    return JobRow.from_record(record)
+
+
+async def counts(connection: asyncpg.Connection) -> dict[Status, int]:
+    """How many jobs have each status, the deleted ones left out."""
+    found = {record["status"]: record["live"] for record in await connection.fetch(COUNTS)}
+    return {status: found.get(status, 0) for status in Status}
+
+
+async def page(  # noqa: PLR0913 - a list, an order, and where in it
+    connection: asyncpg.Connection,
+    jobs_filter: Filter,
+    sort: Sort,
+    limit: int,
+    *,
+    offset: int = 0,
+    edge: Edge = Edge.AFTER,
+    place: Place | None = None,
+) -> Page:
+    """The `limit` jobs after `offset`, or those on the `edge` side of `place`; before no place is the end of the list."""
+    statuses = tuple(sorted(set(jobs_filter.statuses)))
+    shape: Shape = (sort, len(statuses), jobs_filter.name is not None, jobs_filter.deleted, edge, place is not None)
+    values: dict[str, Any] = {f"status_{n}": status for n, status in enumerate(statuses)}
+    values |= {"name": jobs_filter.name, "limit": limit + 1, "offset": offset, "reach": offset + limit + 1}
+    if place is not None:
+        values |= {"key": place.key, "id": place.id}
+    records = await _fetch(connection, _page_statement(shape), values)
+    if records:
+        count = records[0]["count"]
+    else:
+        (record,) = await _fetch(connection, _count_statement(shape), values)
+        count = record["count"]
+    rows = [JobRow.from_record(record) for record in records[:limit]]
+    return Page(rows[::-1] if edge is Edge.BEFORE else rows, count, len(records) > limit)
+
+
+# sort, how many statuses, by name, deleted, edge, from a place
+Shape: TypeAlias = tuple[Sort, int, bool, bool, Edge, bool]
+Statement: TypeAlias = tuple[str, tuple[str, ...]]
+
+
+async def _fetch(connection: asyncpg.Connection, statement: Statement, values: dict[str, Any]) -> list[asyncpg.Record]:
+    sql, names = statement
+    records: list[asyncpg.Record] = await connection.fetch(sql, *(values[name] for name in names))
+    return records
+
+
+@cache
+def _page_statement(shape: Shape) -> Statement:
+    sort, statuses, *_ = shape
+    count = _count(shape).scalar_subquery().label("count")
+    if statuses <= 1:
+        rows = _rows(shape, jobs.c.status == bindparam("status_0") if statuses else None)
+        statement = rows.add_columns(count).limit(_parameter("limit")).offset(_parameter("offset"))
+    else:
+        # An index scan for each status, in the list's order, that need not go further than the page: merged.
+        each = [
+            _rows(shape, jobs.c.status == bindparam(f"status_{n}")).limit(_parameter("reach")).subquery()
+            for n in range(statuses)
+        ]
+        merged = union_all(*(select(rows) for rows in each)).subquery()
+        key = merged.c.sort_name if sort.by_name else merged.c.created_at
+        down = _reads_down(shape)
+        statement = (
+            select(merged, count)
+            .order_by(key.desc() if down else key.asc(), merged.c.id.desc() if down else merged.c.id.asc())
+            .limit(_parameter("limit"))
+            .offset(_parameter("offset"))
+        )
+    return _compiled(statement)
+
+
+@cache
+def _count_statement(shape: Shape) -> Statement:
+    return _compiled(select(_count(shape).scalar_subquery().label("count")))
+
+
+def _rows(shape: Shape, status: ColumnElement[bool] | None) -> Select[Any]:
+    sort, _, named, deleted, edge, placed = shape
+    key = jobs.c.sort_name if sort.by_name else jobs.c.created_at
+    down = _reads_down(shape)
+    rows = select(jobs).where(jobs.c.deleted_at.is_not(None) if deleted else jobs.c.deleted_at.is_(None))
+    if status is not None:
+        rows = rows.where(status)
+    if named:
+        rows = rows.where(jobs.c.name == bindparam("name"))
+    if placed:
+        here = tuple_(bindparam("key", type_=key.type), bindparam("id", type_=jobs.c.id.type))
+        rows = rows.where(tuple_(key, jobs.c.id) < here if down else tuple_(key, jobs.c.id) > here)
+    return rows.order_by(key.desc() if down else key.asc(), jobs.c.id.desc() if down else jobs.c.id.asc())
+
+
+def _reads_down(shape: Shape) -> bool:
+    """What lies before a place is read backwards from it."""
+    sort, *_, edge, _ = shape
+    return sort.descending is not (edge is Edge.BEFORE)
+
+
+def _count(shape: Shape) -> Select[Any]:
+    _, statuses, named, deleted, *_ = shape
+    names = [bindparam(f"status_{n}") for n in range(statuses)]
+    if named:  # one at most among the living; the deleted ones of one name are counted by their index
+        rows = select(func.count()).select_from(jobs).where(jobs.c.name == bindparam("name"))
+        rows = rows.where(jobs.c.deleted_at.is_not(None) if deleted else jobs.c.deleted_at.is_(None))
+        return rows.where(jobs.c.status.in_(names)) if names else rows
+    column = job_counts.c.deleted if deleted else job_counts.c.live
+    rows = select(func.coalesce(func.sum(column), literal_column("0")).cast(job_counts.c.live.type))
+    return rows.where(job_counts.c.status.in_(names)) if names else rows
+
+
+def _parameter(name: str) -> Any:
+    return bindparam(name, type_=Integer)
+
+
+def _compiled(statement: Select[Any]) -> Statement:
+    """SQL for the driver, and the names of its parameters in the order of `$1`, `$2` …"""
+    compiled = statement.compile(dialect=dialect())
+    return str(compiled), tuple(compiled.positiontup or ())
