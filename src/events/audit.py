@@ -42,7 +42,7 @@ WHERE 'JobDeleted' <> (SELECT last.type FROM events AS last WHERE last.job_id = 
 GROUP BY reused.name HAVING count(*) > 1 ORDER BY reused.name
 """
 
-CHUNK: Final = 2000
+CHUNK: Final = 10_000
 
 
 class Disorder(Struct, frozen=True):

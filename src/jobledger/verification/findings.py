@@ -1,0 +1,18 @@
+"""What a verification finds: the first sentences of each kind, and how many there are in all."""
+
+from typing import Final
+
+SHOWN: Final = 20
+
+
+class Findings:
+    """Keeps the first `SHOWN` sentences: memory does not grow with the damage."""
+
+    def __init__(self) -> None:
+        self.first: list[str] = []
+        self.total = 0
+
+    def add(self, sentence: str) -> None:
+        self.total += 1
+        if self.total <= SHOWN:
+            self.first.append(sentence)
