@@ -49,7 +49,7 @@ def import_(files: tuple[Path, ...], actor: str, file_format: str | None) -> Non
 
     Exit status: 0 when all was taken, 1 when lines were refused or the database went away, 2 when a file cannot be
     opened or is not what its name says, 130 when stopped.
-    """
+    """  # noqa: D301 - click wants the character \b itself
     try:
         said_by = fields.actor(actor)
         formats = [file_format or guess(path) for path in files]
