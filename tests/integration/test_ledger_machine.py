@@ -1,0 +1,245 @@
+"""Whatever is asked of the ledger, in whatever order and company: the board is what a plain Python oracle says."""
+
+import asyncio
+import json
+from collections.abc import Awaitable
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from msgspec.structs import asdict, replace
+
+from commands.job import ChangeStatus, Command, CreateJob, DeleteJob, Job, ReportStatus, RestoreJob
+from events import reading
+from events.job import Status
+from events.ledger import Ledger
+from events.request import Appended, IdempotencyKey, Request
+from jobledger import wiring
+from support.databases import Template
+from support.oracle import Oracle, OracleRefusal
+from support.projecting import replayed, rows, spans_of
+
+T = TypeVar("T")
+
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+A_LITTLE_AHEAD, FAR_AHEAD = timedelta(minutes=2), timedelta(hours=1)
+
+# Few names, few jobs and few moments, so that commands get in each other's way.
+NAMES = st.sampled_from(["fluid", "Fluid", "naïve 🚀", "night"])
+NEW_ID = UUID(int=0)  # replaced by the next number when the command is sent
+# Replaced by the job so many places from the newest; now and then there is none.
+JOB_IDS = st.integers(1, 8).map(lambda place: UUID(int=place << 64))
+MESSAGES = st.sampled_from([None, None, "50 %", ""])
+LABELS = st.sampled_from([{}, {"team": "cfd"}])
+SECONDS = st.sampled_from([0, 1, 4, 5, 11, 15, 16, 30])
+# An offset is a time relative to now, to be made when the command is sent.
+OFFSETS = st.sampled_from([A_LITTLE_AHEAD, FAR_AHEAD])
+TIMES = st.one_of(SECONDS.map(lambda seconds: EPOCH + timedelta(seconds=seconds)), st.none(), OFFSETS)
+VERSIONS = st.sampled_from([None, None, None, 1, 2, 3])
+STATUSES = st.sampled_from(Status)
+
+CREATE = st.builds(CreateJob, st.just(NEW_ID), NAMES, LABELS, TIMES)
+CHANGE = st.builds(ChangeStatus, JOB_IDS, STATUSES, MESSAGES, TIMES, VERSIONS)
+REPORT = st.builds(ReportStatus, st.just(NEW_ID), NAMES, STATUSES, MESSAGES, LABELS, TIMES)
+DELETE = st.builds(DeleteJob, JOB_IDS, TIMES, VERSIONS)
+RESTORE = st.builds(RestoreJob, JOB_IDS, TIMES, VERSIONS)
+# A creation under an id that may be another's already: not a refusal but a failure in the database.
+POISON = st.builds(CreateJob, JOB_IDS, NAMES)
+COMMANDS = st.one_of(CREATE, CHANGE, CHANGE, CHANGE, CHANGE, REPORT, DELETE, RESTORE)
+ACTORS = st.sampled_from([None, "ann", "bob"])
+KEYS = st.sampled_from([None, None, "key 1", "key 2", "key 3"])
+# A number is an earlier request, sent again as it was.
+ASKED = st.one_of(st.tuples(COMMANDS, ACTORS, KEYS), st.tuples(COMMANDS, ACTORS, KEYS), st.integers(0, 50))
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Sends batches to a real ledger and tells the oracle; then compares all there is to see."""
+
+    template: ClassVar[Template]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open = ExitStack()
+        self._database = self._open.enter_context(self.template.clone())
+        self._runner = self._open.enter_context(asyncio.Runner())
+        self._oracle = Oracle()
+        self._sent: list[Request[Command]] = []
+        self._ids: list[UUID] = []
+        self._sent_until = 0
+        self._ledger = self._run(self._started())
+        self._reader = self._run(self._database.connect())
+
+    @rule(asked=st.lists(ASKED, min_size=1, max_size=10))
+    def ask_together(self, asked: list[Any]) -> None:
+        self._submit([self._again(one) if isinstance(one, int) else self._request(*one) for one in asked])
+
+    @rule(asked=st.lists(st.tuples(COMMANDS, ACTORS, KEYS), max_size=4), poison=POISON, place=st.integers(0, 4))
+    def ask_beside_a_poisonous_one(self, asked: list[Any], poison: CreateJob, place: int) -> None:
+        requests: list[Request[Command]] = [self._request(*one) for one in asked]
+        requests.insert(place, Request(replace(poison, job_id=self._placed(poison))))
+        self._submit(requests)
+
+    @rule(
+        job=st.sampled_from([UUID(int=1 << 64), UUID(int=2 << 64)]),
+        reports=st.lists(st.tuples(STATUSES, TIMES, MESSAGES), min_size=1, max_size=8),
+    )
+    def report_on_one_job(self, job: UUID, reports: list[Any]) -> None:
+        first: list[Command] = [CreateJob(NEW_ID, "fluid"), CreateJob(NEW_ID, "night")]
+        changes = [ChangeStatus(job, status, message, said) for status, said, message in reports]
+        self._submit([self._request(command, None, None) for command in (*first, *changes)])
+
+    @rule(name=NAMES, said=TIMES)
+    def hand_a_name_round(self, name: str, said: datetime | timedelta | None) -> None:
+        """One batch in which a name changes hands twice."""
+        holder = next((job for job in self._oracle.jobs.values() if job.name == name and job.deleted_at is None), None)
+        old = self._next_id() if holder is None else holder.id
+        new = self._next_id()
+        commands: list[Command] = [
+            CreateJob(old, name),
+            DeleteJob(old, _moment(said)),
+            CreateJob(new, name),
+            RestoreJob(old),
+            ReportStatus(self._next_id(), name, Status.RUNNING),
+            DeleteJob(new),
+            RestoreJob(old),
+        ]
+        self._submit([Request(command) for command in commands])
+
+    @rule(asked=st.tuples(COMMANDS, ACTORS, st.just("key 4")), times=st.integers(2, 4))
+    def ask_the_same_at_once(self, asked: Any, times: int) -> None:
+        self._submit([self._request(*asked)] * times)
+
+    @rule()
+    def restart(self) -> None:
+        self._run(self._ledger.close())
+        self._ledger = self._run(self._started())
+
+    @invariant()
+    def the_board_is_what_the_oracle_says(self) -> None:
+        self._run(self._compare())
+
+    def teardown(self) -> None:
+        try:
+            self._run(self._compare_replays())
+        finally:
+            self._run(self._reader.close())
+            self._run(self._ledger.close())
+            self._open.close()
+
+    def _run(self, awaitable: Awaitable[T]) -> T:
+        async def wait() -> T:
+            return await awaitable
+
+        return self._runner.run(wait())
+
+    async def _started(self) -> Ledger[Command, Job]:
+        return wiring.ledger(self._database)
+
+    def _next_id(self) -> UUID:
+        self._ids.append(UUID(int=len(self._ids) + 1))
+        return self._ids[-1]
+
+    def _placed(self, command: ChangeStatus | DeleteJob | RestoreJob | CreateJob) -> UUID:
+        """The job so many places along: those it can be about first, then those this batch may create, then others."""
+        deleted = [job.id for job in self._oracle.jobs.values() if job.deleted_at is not None]
+        live = [job.id for job in self._oracle.jobs.values() if job.deleted_at is None]
+        new = self._ids[self._sent_until :]
+        made = [*deleted, *new, *live] if isinstance(command, RestoreJob) else [*live, *new, *deleted]
+        place = command.job_id.int >> 64
+        return made[place - 1] if 0 < place <= len(made) else command.job_id
+
+    def _request(self, command: Command, actor: str | None, key: str | None) -> Request[Command]:
+        digest = sha256(repr(command).encode()).digest()
+        if isinstance(command, CreateJob):
+            placed: dict[str, Any] = {"job_id": self._next_id()}
+        elif isinstance(command, ReportStatus):
+            placed = {"new_job_id": self._next_id()}
+        else:
+            placed = {"job_id": self._placed(command)}
+        command = replace(command, occurred_at=_moment(command.occurred_at), **placed)
+        return Request(command, actor, None if key is None else IdempotencyKey(key, digest))
+
+    def _again(self, number: int) -> Request[Command]:
+        return (
+            self._sent[number % len(self._sent)] if self._sent else self._request(RestoreJob(UUID(int=1)), None, None)
+        )
+
+    def _submit(self, requests: list[Request[Command]]) -> None:
+        self._sent += requests
+        self._sent_until = len(self._ids)
+        outcomes = self._run(self._append(requests))
+        for request, outcome in zip(requests, outcomes, strict=True):
+            now = outcome.events[-1].recorded_at if isinstance(outcome, Appended) else datetime.now(UTC)
+            try:
+                expected: Any = self._oracle.ask(request, now)
+            except OracleRefusal as refusal:
+                expected = str(refusal)
+            assert _seen(outcome) == expected, request
+        if all(isinstance(outcome, Appended) or _refused(outcome) for outcome in outcomes):
+            new = [outcome for outcome in outcomes if isinstance(outcome, Appended) and not outcome.again]
+            assert len({event.recorded_at for outcome in new for event in outcome.events}) <= 1, "one transaction"
+
+    async def _append(self, requests: list[Request[Command]]) -> list[Any]:
+        appends = [self._ledger.append(request.command, actor=request.actor, key=request.key) for request in requests]
+        return await asyncio.gather(*appends, return_exceptions=True)
+
+    async def _compare(self) -> None:
+        told = {job.id: job.told() for job in self._oracle.jobs.values()}
+        board = [dict(row) for row in await self._reader.fetch("SELECT * FROM jobs ORDER BY id")]
+        assert [row | {"labels": json.loads(row["labels"])} for row in board] == [
+            told[job_id][0] for job_id in sorted(told)
+        ]
+        counts = await self._reader.fetch("SELECT * FROM job_counts WHERE live <> 0 OR deleted <> 0")
+        assert {row["status"]: (row["live"], row["deleted"]) for row in counts} == self._oracle.counts()
+        for job_id, (_, history) in told.items():
+            entries = await reading.history(self._reader, job_id, 1_000)
+            assert [asdict(entry) for entry in entries] == history
+            assert await reading.history_count(self._reader, job_id) == len(history)
+        assert await reading.head(self._reader) == self._oracle.position
+
+    async def _compare_replays(self) -> None:
+        head, live = self._oracle.position, await rows(self._reader)
+        feed = await reading.feed(self._reader, 0, head + 1)
+        assert [event.position for event in feed] == list(range(1, head + 1))
+        for size in (1, 7, max(head, 1)):
+            assert await replayed(self._reader, spans_of(size, head)) == live
+
+
+def _moment(said: datetime | timedelta | None) -> datetime | None:
+    return datetime.now(UTC) + said if isinstance(said, timedelta) else said
+
+
+def _refused(outcome: Any) -> bool:
+    return not type(outcome).__module__.startswith("asyncpg")
+
+
+def _seen(outcome: Any) -> Any:
+    """What the caller was told, in the oracle's words."""
+    if not isinstance(outcome, Appended):
+        return type(outcome).__name__
+    row = {name: value for name, value in asdict(outcome.job).items() if name != "reported_until"}
+    return [event.position for event in outcome.events], row, outcome.again
+
+
+def test_the_ledger_and_its_board_are_what_the_oracle_says(template: Template) -> None:
+    """After every batch; and a replay in any spans gives the same rows as the live tables."""
+
+    class OnThisServer(LedgerMachine):
+        pass
+
+    OnThisServer.template = template
+    run_state_machine_as_test(
+        OnThisServer,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=20,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
