@@ -1,5 +1,5 @@
 /** The whole page: what surrounds it, and which part of it the address asks for. */
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { TipLayer } from "./components/tip-layer";
 import { ToastProvider } from "./components/toasts";
 import { BoardPage } from "./features/board/board-page";
@@ -26,7 +26,9 @@ export function App() {
       <DeleteJobProvider>
         <CreateJobProvider>
           <Header onKeys={() => setShowsKeys(true)} />
-          <Page />
+          <main className="mx-auto max-w-[1232px] px-4 max-sm:px-2">
+            <Page />
+          </main>
           {showsKeys && <KeysDialog onClose={() => setShowsKeys(false)} />}
           <TipLayer />
         </CreateJobProvider>
@@ -37,25 +39,6 @@ export function App() {
 
 function Page() {
   const path = usePath();
-  const main = useRef<HTMLElement>(null);
-  const isFirst = useRef(true);
-
-  // A page that was gone to is read from its heading on; one that was loaded, from its beginning.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the move that matters
-  useEffect(() => {
-    if (isFirst.current) isFirst.current = false;
-    else if (document.activeElement === document.body)
-      main.current?.querySelector("h1")?.focus({ preventScroll: true });
-  }, [path]);
-
-  return (
-    <main ref={main} className="mx-auto max-w-[1232px] px-4 max-sm:px-2">
-      <Routed path={path} />
-    </main>
-  );
-}
-
-function Routed({ path }: { path: string }) {
   if (path === "/") return <BoardPage />;
   const id = /^\/jobs\/([^/]+)\/?$/.exec(path)?.[1];
   return id === undefined ? <JobMissing /> : <JobPage id={decodeURIComponent(id)} key={id} />;

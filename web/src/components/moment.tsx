@@ -1,6 +1,6 @@
 /** A point in time in few words; whoever hovers over it is told local time, UTC and ISO. */
 import { useClock } from "../lib/clock";
-import { ago, brief, duration, exact, inFull, millis } from "../lib/time";
+import { ago, brief, dayOf, duration, exact, inFull, millis } from "../lib/time";
 
 const WORDINGS = { ago, brief, exact } as const;
 
@@ -10,7 +10,9 @@ interface MomentProps {
 }
 
 export function Moment({ at, wording }: MomentProps) {
-  const words = useClock((now) => WORDINGS[wording](at, now));
+  // A history has thousands of these: only what says "ago" is worded anew each second, the others each day.
+  const pulse = useClock<string | number>((now) => (wording === "ago" ? ago(at, now) : dayOf(now)));
+  const words = typeof pulse === "string" ? pulse : WORDINGS[wording](at, Date.now());
   return (
     <time dateTime={at} data-tip={inFull(at)} className="whitespace-nowrap">
       {words}

@@ -3,12 +3,19 @@ import type { ComponentProps, MouseEvent } from "react";
 import { useSyncExternalStore } from "react";
 
 const MOVED = "jobledger:moved";
+let moved = false;
+
+/** Whether this page was gone to, and not loaded. */
+export function hasMoved(): boolean {
+  return moved;
+}
 
 export function navigate(to: string, { replace = false } = {}): void {
   // A page that was reached from the board goes back to it as it was left.
   const state = { fromBoard: location.pathname === "/" };
   if (replace) history.replaceState(history.state, "", to);
   else history.pushState(state, "", to);
+  moved = true;
   window.dispatchEvent(new Event(MOVED));
 }
 

@@ -9,6 +9,11 @@ export function millis(iso: string): number {
   return Date.parse(iso);
 }
 
+/** The number of the local day, for what changes its wording only then. */
+export function dayOf(now: number): number {
+  return Math.floor((now - new Date(now).getTimezoneOffset() * MINUTE) / DAY);
+}
+
 /** "just now", "12 s ago", "3 min ago", "5 h ago", "yesterday", "6 days ago", and from a month on the date. */
 export function ago(iso: string, now: number): string {
   const elapsed = now - millis(iso);
@@ -76,7 +81,7 @@ export function exact(iso: string, now: number): string {
   return isNear(iso, now) ? DAY_AND_SECOND.format(millis(iso)) : `${date(iso)}, ${time}`;
 }
 
-/** Three lines for whoever asks what a relative time means: local, UTC, and as the service says it. */
+/** For whoever asks what a relative time means, line by line: local (where that differs), UTC, and as the service says it. */
 export function inFull(iso: string): string {
-  return `${LOCAL.format(millis(iso))}\n${UTC.format(millis(iso))}\n${iso}`;
+  return [...new Set([LOCAL.format(millis(iso)), UTC.format(millis(iso)), iso])].join("\n");
 }

@@ -6,7 +6,6 @@ import type { JobList } from "../../api/types";
 import { ProblemNote } from "../../components/problem-note";
 import { usePageTitle } from "../../lib/page-title";
 import { explain, UnreachableError } from "../../lib/request";
-import { CreateButton } from "../creation/create-button";
 import { useCreateJob } from "../creation/create-job-provider";
 import { useDeleteJob } from "../deletion/delete-job-provider";
 import { useRestoreJob } from "../deletion/use-restore-job";
@@ -34,7 +33,7 @@ export function BoardPage() {
     window.scrollTo(0, 0);
   };
   return (
-    <div ref={page} className="pt-2 max-sm:pb-20">
+    <div ref={page} className="pt-2">
       <StatusTiles
         counts={counts.data}
         chosen={view.statuses}
@@ -58,7 +57,6 @@ export function BoardPage() {
         <Rows view={view} list={list.data} isStale={list.isPlaceholderData} onGo={go} />
       )}
       <Pager view={view} list={list.data} onGo={turn} onApproach={(next) => client.prefetchQuery(jobListQuery(next))} />
-      <CreateButton />
     </div>
   );
 }

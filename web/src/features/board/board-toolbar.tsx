@@ -1,6 +1,7 @@
 /** Above the list: what is being seen, and the way back to everything. Its height never changes. */
 import { Button, buttonClass } from "../../components/button";
 import { Icon } from "../../components/icons";
+import { PageHeading } from "../../components/page-heading";
 import { ProblemNote } from "../../components/problem-note";
 import { Link } from "../../lib/router";
 import { type BoardView, narrowed, SORTS, type Sort, viewHref, viewTitle } from "./board-view";
@@ -19,9 +20,7 @@ export function BoardToolbar({ view, onGo, problem, onRetry }: BoardToolbarProps
   const isNarrowed = view.statuses.length > 0 || view.deleted;
   return (
     <div className="flex h-14 items-center gap-1">
-      <h1 tabIndex={-1} className="mr-auto truncate pl-3 text-base max-sm:pl-2 font-semibold">
-        {viewTitle(view)}
-      </h1>
+      <PageHeading className="mr-auto truncate pl-3 text-base max-sm:pl-2 font-semibold">{viewTitle(view)}</PageHeading>
       {problem === null ? (
         <>
           {isNarrowed && (

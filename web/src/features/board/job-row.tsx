@@ -63,7 +63,7 @@ export function JobRow({ job: known, onDelete, onRestore }: JobRowProps) {
 
 /** The whole row is the link, by way of its pseudo-element; what else can be pressed lies above it. */
 function Name({ job }: { job: Job }) {
-  const style = "min-w-0 truncate font-medium text-ink [unicode-bidi:isolate]";
+  const style = "min-w-0 truncate font-medium text-ink [unicode-bidi:isolate] max-sm:py-1";
   if (job.deleted_at !== null) return <span className={style}>{job.name}</span>;
   return (
     <Link

@@ -3,6 +3,7 @@ import { PAGE_SIZE } from "../../api/jobs";
 import type { JobList } from "../../api/types";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icons";
+import { CreateButton } from "../creation/create-button";
 import { at, type BoardView, spanOf } from "./board-view";
 
 interface PagerProps {
@@ -17,7 +18,6 @@ const number = (value: number) => value.toLocaleString("en");
 
 export function Pager({ view, list, onGo, onApproach }: PagerProps) {
   const size = list?.results.length ?? 0;
-  if (list && size === 0) return null;
   const span = list && size > 0 ? spanOf(view, list) : null;
   const targets = list && span ? places(view, list, span.from, span.to) : null;
   const step = (target: BoardView | null | undefined) => ({
@@ -30,19 +30,19 @@ export function Pager({ view, list, onGo, onApproach }: PagerProps) {
   return (
     <nav
       aria-label="Pages"
-      className="sticky bottom-0 z-20 flex h-12 items-center justify-between gap-2 border-t border-line bg-canvas pl-3 text-sm max-sm:pl-2 text-muted max-sm:h-14"
+      className={`sticky bottom-0 z-20 flex h-12 items-center justify-between gap-1 border-t border-line bg-canvas pl-3 text-sm text-muted max-sm:h-16 max-sm:pr-1 max-sm:pl-2 ${span ? "" : "sm:invisible"}`}
     >
-      <p aria-live="polite">
+      <p aria-live="polite" className="mr-auto max-sm:flex max-sm:flex-col max-sm:text-xs">
         {list && span && (
           <>
             <span className="font-medium text-ink">
               {number(span.from)}–{number(span.to)}
             </span>{" "}
-            of {number(list.count)}
+            <span>of {number(list.count)}</span>
           </>
         )}
       </p>
-      <div className="-mr-1 flex">
+      <div className={`-mr-1 flex ${span ? "" : "invisible"}`}>
         <Button {...step(targets?.first)} aria-label="First page" className="px-2.5!">
           <Icon name="first" />
         </Button>
@@ -58,6 +58,7 @@ export function Pager({ view, list, onGo, onApproach }: PagerProps) {
           <Icon name="last" />
         </Button>
       </div>
+      <CreateButton />
     </nav>
   );
 }

@@ -54,9 +54,9 @@ function Tile({ word, count, isOn, bar, onPress, icon }: TileProps) {
         {icon}
         {word}
       </span>
-      <span className="text-xl font-semibold text-ink max-sm:text-lg">
+      <span className="flex h-7 items-center text-xl font-semibold text-ink max-sm:h-6 max-sm:text-lg">
         {count === undefined ? (
-          <span className="my-1.5 block h-4 w-12 animate-breathe rounded bg-pressed">
+          <span className="block h-4 w-12 animate-breathe rounded bg-pressed">
             <span className="sr-only">not known yet</span>
           </span>
         ) : (

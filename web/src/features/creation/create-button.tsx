@@ -9,9 +9,9 @@ export function CreateButton() {
       type="button"
       aria-label="New job"
       onClick={create}
-      className="fixed right-4 bottom-18 z-20 inline-flex size-14 items-center justify-center rounded-full bg-primary text-on-primary shadow-float sm:hidden"
+      className="ml-1 inline-flex size-11 shrink-0 items-center justify-center rounded-full bg-primary text-on-primary sm:hidden"
     >
-      <Icon name="plus" className="size-6!" />
+      <Icon name="plus" className="size-5!" />
     </button>
   );
 }

@@ -5,6 +5,7 @@ import type { JobDetails } from "../../api/types";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icons";
 import { Moment } from "../../components/moment";
+import { PageHeading } from "../../components/page-heading";
 import { ProblemNote } from "../../components/problem-note";
 import { usePageTitle } from "../../lib/page-title";
 import { explain, RefusedError } from "../../lib/request";
@@ -57,9 +58,7 @@ function JobBody({ job: known }: { job: JobDetails }) {
     <>
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 pb-5">
         <div className="min-w-0">
-          <h1 tabIndex={-1} className="text-xl font-semibold wrap-anywhere [unicode-bidi:isolate]">
-            {job.name}
-          </h1>
+          <PageHeading className="text-xl font-semibold wrap-anywhere [unicode-bidi:isolate]">{job.name}</PageHeading>
           <p className="text-sm text-muted">
             {job.attempt > 1 && `Attempt ${job.attempt} · `}
             <Since job={job} />

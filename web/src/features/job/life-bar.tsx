@@ -19,7 +19,7 @@ export function LifeBar({ job, entries }: LifeBarProps) {
   const length = endOf(job, now) - millis(job.created_at);
   return (
     <section aria-label="Time in each status">
-      <ol className="flex h-5 gap-px overflow-hidden rounded-md bg-pressed">
+      <ol className="flex h-4 gap-px overflow-hidden rounded-md bg-pressed">
         {segments.map((segment) => (
           <Stretch key={`${segment.status}-${segment.from}`} segment={segment} />
         ))}

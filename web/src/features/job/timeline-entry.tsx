@@ -25,7 +25,7 @@ export const TimelineEntry = memo(function TimelineEntry({ entry, until, opens, 
         <span className="text-muted">
           <Stay entry={entry} until={until} createdAt={createdAt} />
         </span>
-        <span className="flex flex-wrap gap-x-2 gap-y-1 empty:hidden max-sm:col-span-3 max-sm:pl-6">
+        <span className="flex flex-wrap items-baseline gap-x-2 gap-y-1 empty:hidden max-sm:col-span-3 max-sm:pl-6">
           {opens !== null && <Mark>attempt {opens}</Mark>}
           {entry.late && <Mark>late</Mark>}
           {entry.message && <span className="min-w-0 whitespace-pre-wrap wrap-anywhere">{entry.message}</span>}

@@ -13,6 +13,7 @@ interface TimelineProps {
 
 export function Timeline({ createdAt, history }: TimelineProps) {
   const { entries, hasOlder, loadOlder, isLoading, problem } = history;
+  const opened = openedBy(entries);
   return (
     <section aria-labelledby="timeline">
       <h2 id="timeline" className="border-b border-line pb-2 text-xs font-medium text-muted">
@@ -24,7 +25,7 @@ export function Timeline({ createdAt, history }: TimelineProps) {
             key={entry.id}
             entry={entry}
             until={entries[index - 1]?.timestamp ?? null}
-            opens={opensAttempt(entries, index)}
+            opens={opened[index] ?? null}
             createdAt={createdAt}
           />
         ))}
@@ -43,9 +44,14 @@ export function Timeline({ createdAt, history }: TimelineProps) {
   );
 }
 
-function opensAttempt(entries: readonly StatusEntry[], index: number): number | null {
-  const entry = entries[index];
-  if (entry === undefined || entry.late || entry.attempt === 1) return null;
-  const before = entries.slice(index + 1).find((older) => !older.late);
-  return before !== undefined && before.attempt < entry.attempt ? entry.attempt : null;
+/** For each entry the attempt that begins with it, in one pass from the oldest on. */
+function openedBy(entries: readonly StatusEntry[]): (number | null)[] {
+  const opened: (number | null)[] = entries.map(() => null);
+  let attempt = Number.POSITIVE_INFINITY;
+  for (const [index, entry] of [...entries.entries()].reverse()) {
+    if (entry.late) continue;
+    if (entry.attempt > attempt) opened[index] = entry.attempt;
+    attempt = entry.attempt;
+  }
+  return opened;
 }

@@ -15,7 +15,7 @@ function useWords(): { words: string; dot: string; isCalm: boolean } {
 export function ConnectionState() {
   const { words, dot, isCalm } = useWords();
   return (
-    <p className="flex items-center gap-2 px-2 text-xs text-muted">
+    <p className={`flex items-center gap-2 px-2 text-xs ${isCalm ? "text-muted" : "font-medium text-ink"}`}>
       <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${dot}`} />
       <span aria-hidden="true" className={isCalm ? "max-sm:hidden" : ""}>
         {words}
