@@ -26,7 +26,7 @@ Lifespan: TypeAlias = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 class Options(Struct, frozen=True):
     version: str
-    web: Path
+    web: Path | None = None
     """Where the front end's build is."""
     allowed_hosts: Collection[str] = ()
     extra_routes: tuple[ControllerRouterHandler, ...] = ()

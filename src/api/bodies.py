@@ -70,9 +70,7 @@ def _explain(wanted: type[StructT], body: bytes) -> StructT:
 
 def _errors(wanted: type[Struct], given: Mapping[str, Any]) -> dict[str, list[str]]:
     known = {field.name: field for field in msgspec.structs.fields(wanted)}
-    errors = {
-        name: [f"There is no such field; there is {', '.join(known)}."] for name in given if name not in known
-    }
+    errors = {name: [f"There is no such field; there is {', '.join(known)}."] for name in given if name not in known}
     for name, field in known.items():
         if name not in given:
             if field.required:

@@ -35,20 +35,20 @@ def is_known(request: AnyRequest, tag: str) -> bool:
     return known.strip() == "*" or tag in {each.strip().removeprefix("W/") for each in known.split(",")}
 
 
-def expected_version(request: AnyRequest) -> int | None:
-    """The version that `If-Match` names; None when any will do."""
-    given = request.headers.get("if-match")
+def expected_version(given: str | None) -> int | None:
+    """The version that an `If-Match` names; None when any will do."""
     if given is None or given.strip() == "*":
         return None
     match = _VERSION.fullmatch(given)
     if match is None:
-        raise InvalidParametersError({IF_MATCH: [f'This must be a version in quotes, like "3"; {given[:80]!r} is not.']})
+        raise InvalidParametersError(
+            {IF_MATCH: [f'This must be a version in quotes, like "3"; {given[:80]!r} is not.']}
+        )
     return int(match[1])
 
 
-async def idempotency_key(request: AnyRequest) -> IdempotencyKey | None:
+async def idempotency_key(request: AnyRequest, given: str | None) -> IdempotencyKey | None:
     """The caller's key with a digest of the whole request, so that a key used twice by mistake is noticed."""
-    given = request.headers.get("idempotency-key")
     if given is None:
         return None
     if _KEY.fullmatch(given) is None:

@@ -25,24 +25,29 @@ class Cursor(Struct, frozen=True):
 
 def encode(scope: str, cursor: Cursor) -> str:
     """`scope` says which list the cursor belongs to: its order and its filter."""
-    content = msgspec.msgpack.encode((cursor.edge, cursor.place))
-    return base64.urlsafe_b64encode(_digest(scope, content) + content).rstrip(b"=").decode()
+    return _word(scope, msgspec.msgpack.encode((cursor.edge, cursor.place)))
 
 
 def decode(scope: str, word: str, place_type: type[PlaceT]) -> tuple[Edge, PlaceT | None]:
     """The edge and the place; raises InvalidParametersError for a word that `encode` did not make for this scope."""
-    try:
-        raw = base64.b64decode(word.encode("ascii") + b"=" * (-len(word) % 4), altchars=b"-_", validate=True)
-        if raw[:_CHECK] != _digest(scope, raw[_CHECK:]):
-            raise ValueError(word)
-        edge, place = msgspec.msgpack.decode(raw[_CHECK:], type=tuple[Edge, place_type | None])  # type: ignore[valid-type]
-        if encode(scope, Cursor(edge, place)) != word:  # the last letter has bits that decoding ignores
-            raise ValueError(word)
-    except (UnicodeEncodeError, binascii.Error, ValueError, msgspec.DecodeError):
+    content = _content(word)
+    if content is None or _word(scope, content) != word:
         complaint = "This cursor is damaged or belongs to another list: begin again without it."
-        raise InvalidParametersError({"cursor": [complaint]}) from None
+        raise InvalidParametersError({"cursor": [complaint]})
+    shape: Any = tuple[Edge, place_type | None]  # type: ignore[valid-type]
+    edge, place = msgspec.msgpack.decode(content, type=shape)
     return edge, place
 
 
-def _digest(scope: str, content: bytes) -> bytes:
-    return hashlib.blake2b(scope.encode() + b"\0" + content, digest_size=_CHECK).digest()
+def _content(word: str) -> bytes | None:
+    """What stands behind the digest; None for what is no base64."""
+    try:
+        raw = base64.b64decode(word.encode("ascii") + b"=" * (-len(word) % 4), altchars=b"-_", validate=True)
+    except (UnicodeEncodeError, binascii.Error):
+        return None
+    return raw[_CHECK:]
+
+
+def _word(scope: str, content: bytes) -> str:
+    digest = hashlib.blake2b(scope.encode() + b"\0" + content, digest_size=_CHECK).digest()
+    return base64.urlsafe_b64encode(digest + content).rstrip(b"=").decode()

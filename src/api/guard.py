@@ -10,10 +10,12 @@ from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api.problems import MEDIA_TYPE, problem
 
+REMEMBERED = 1000
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -26,13 +28,15 @@ class Guard:
         self._known_hosts: dict[bytes, bool] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
         host = headers.get(b"host", b"")
         if not self._is_ours(host):
-            await _refuse(send, f"This service does not go by the name {_shown(host)}: add it to JOBLEDGER_ALLOWED_HOSTS.")
+            await _refuse(
+                send, f"This service does not go by the name {_shown(host)}: add it to JOBLEDGER_ALLOWED_HOSTS."
+            )
             return
         origin = headers.get(b"origin")
         if origin is not None and scope["method"] not in SAFE and not self._is_ours(_authority(origin)):
@@ -44,7 +48,7 @@ class Guard:
         known = self._known_hosts.get(authority)
         if known is None:
             known = self._check(authority)
-            if len(self._known_hosts) < 1000:  # a caller that invents names must not fill the memory
+            if len(self._known_hosts) < REMEMBERED:  # a caller that invents names must not fill the memory
                 self._known_hosts[authority] = known
         return known
 

@@ -26,7 +26,9 @@ from events.request import Appended
 AnyRequest = Request[Any, Any, Any]
 Key = Annotated[
     str | None,
-    Parameter(header=IDEMPOTENCY_KEY, description="One per intention: the same request with the same key is done once."),
+    Parameter(
+        header=IDEMPOTENCY_KEY, description="One per intention: the same request with the same key is done once."
+    ),
 ]
 Match = Annotated[
     str | None, Parameter(header=IF_MATCH, description='The version the job must be at, in quotes: `"5"`.')
@@ -41,12 +43,20 @@ OccurredAt = Annotated[datetime | None, Parameter(description="When it happened;
     return_dto=None,
     operation_id="createJob",
     summary="Create a job",
-    responses=answers(201, Job, {**operations.JOB, "current_status_type": "PENDING", "attempt": 1, "version": 1}, "The job.", 403, 413, 422),
+    responses=answers(
+        201,
+        Job,
+        {**operations.JOB, "current_status_type": "PENDING", "attempt": 1, "version": 1},
+        "The job.",
+        403,
+        413,
+        422,
+    ),
 )
 async def create_job(request: AnyRequest, data: bodies.CreateJob, key: Key = None) -> Response[Any]:
     """Its status is PENDING. A name that another job has is refused, with that job's `job_id`."""
     command = _checked(data)
-    job = (await _append(request, command, data.actor)).job
+    job = (await _append(request, command, data.actor, key)).job
     headers = {"Location": f"/api/jobs/{job.id}/", "ETag": version_tag(job.version)}
     return _answer(Job.of(job), headers, status=201)
 
@@ -57,7 +67,9 @@ async def create_job(request: AnyRequest, data: bodies.CreateJob, key: Key = Non
     return_dto=None,
     operation_id="changeStatus",
     summary="Report a job's status",
-    responses=answers(200, StatusEntry, operations.STATUS, "The new entry of its history.", 403, 404, 409, 412, 413, 422),
+    responses=answers(
+        200, StatusEntry, operations.STATUS, "The new entry of its history.", 403, 404, 409, 412, 413, 422
+    ),
 )
 async def change_status(
     request: AnyRequest, job_id: JobId, data: bodies.ChangeStatus, match: Match = None, key: Key = None
@@ -68,9 +80,9 @@ async def change_status(
         data.status_type,
         fields.message(data.message),
         fields.occurred_at(data.occurred_at),
-        expected_version(request),
+        expected_version(match),
     )
-    appended = await _append(request, command, data.actor)
+    appended = await _append(request, command, data.actor, key)
     entry = StatusEntry.of(Entry.of(appended.events[-1]))
     return _answer(entry, {"ETag": version_tag(appended.job.version)})
 
@@ -82,11 +94,16 @@ async def change_status(
     responses=answers(204, None, None, "It is gone, and its name is free.", 403, 404, 412, 422),
 )
 async def delete_job(
-    request: AnyRequest, job_id: JobId, actor: Actor = None, occurred_at: OccurredAt = None, match: Match = None, key: Key = None
+    request: AnyRequest,
+    job_id: JobId,
+    actor: Actor = None,
+    occurred_at: OccurredAt = None,
+    match: Match = None,
+    key: Key = None,
 ) -> None:
     """It can be restored; its history is never lost."""
-    command = DeleteJob(job_id_of(job_id), _moment(occurred_at), expected_version(request))
-    await _append(request, command, actor)
+    command = DeleteJob(job_id_of(job_id), _moment(occurred_at), expected_version(match))
+    await _append(request, command, actor, key)
 
 
 @post(
@@ -97,11 +114,16 @@ async def delete_job(
     responses=answers(200, Job, operations.JOB, "The job, as it was.", 403, 404, 409, 412, 422),
 )
 async def restore_job(
-    request: AnyRequest, job_id: JobId, actor: Actor = None, occurred_at: OccurredAt = None, match: Match = None, key: Key = None
+    request: AnyRequest,
+    job_id: JobId,
+    actor: Actor = None,
+    occurred_at: OccurredAt = None,
+    match: Match = None,
+    key: Key = None,
 ) -> Response[Any]:
     """Undoes a deletion, unless the name has been taken since."""
-    command = RestoreJob(job_id_of(job_id), _moment(occurred_at), expected_version(request))
-    job = (await _append(request, command, actor)).job
+    command = RestoreJob(job_id_of(job_id), _moment(occurred_at), expected_version(match))
+    job = (await _append(request, command, actor, key)).job
     return _answer(Job.of(job), {"ETag": version_tag(job.version)})
 
 
@@ -111,7 +133,7 @@ def _checked(data: bodies.CreateJob) -> CreateJob:
     values: dict[str, Any] = {}
     for name, check in (("name", fields.name), ("labels", fields.labels), ("occurred_at", fields.occurred_at)):
         try:
-            values[name] = check(getattr(data, name))  # type: ignore[operator]
+            values[name] = check(getattr(data, name))
         except InvalidFieldsError as error:
             errors |= error.errors
     if errors:
@@ -126,9 +148,10 @@ def _moment(occurred_at: datetime | None) -> datetime | None:
         raise InvalidParametersError(error.errors) from None
 
 
-async def _append(request: AnyRequest, command: Command, actor: str | None) -> Appended[JobState]:
-    key = await idempotency_key(request)
-    return await services(request).ledger.append(command, actor=fields.actor(actor), key=key)
+async def _append(request: AnyRequest, command: Command, actor: str | None, key: str | None) -> Appended[JobState]:
+    return await services(request).ledger.append(
+        command, actor=fields.actor(actor), key=await idempotency_key(request, key)
+    )
 
 
 def _answer(content: Job | StatusEntry, headers: dict[str, str], status: int = 200) -> Response[Any]:

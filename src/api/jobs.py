@@ -43,7 +43,7 @@ def job_id_of(text: str) -> UUID:
     summary="List jobs",
     responses=answers(200, JobList, {**operations.LINKS, "results": [operations.JOB]}, "A page of jobs.", 304),
 )
-async def list_jobs(  # noqa: PLR0913 - the contract's parameters
+async def list_jobs(
     request: AnyRequest,
     status: Statuses = None,
     sort: Annotated[Sort, Parameter(description="By what; a minus turns it round.")] = Sort.CREATED_AT_DOWN,
@@ -53,7 +53,7 @@ async def list_jobs(  # noqa: PLR0913 - the contract's parameters
     offset: Offset = None,
     cursor: CursorWord = None,
 ) -> Response[Any]:
-    """Jobs, newest first unless asked otherwise, a page at a time. The links are as quick on the last page as on the first."""
+    """Jobs, newest first unless asked otherwise. The links are as quick on the last page as on the first."""
     jobs_filter = Filter(tuple(status or ()), None if name is None else _name_to_find(name), deleted)
     scope = f"jobs {sort} {' '.join(sorted(set(jobs_filter.statuses)))} {deleted} {jobs_filter.name or ''}"
     asked = paging.position(scope, limit, offset, cursor, Place)
@@ -89,9 +89,7 @@ async def count_jobs(request: AnyRequest) -> Response[Any]:
     "/jobs/{job_id:str}",
     operation_id="getJob",
     summary="Read a job with its history",
-    responses=answers(
-        200, JobDetails, {**operations.JOB, "statuses": [operations.STATUS]}, "The job.", 304, 404
-    ),
+    responses=answers(200, JobDetails, {**operations.JOB, "statuses": [operations.STATUS]}, "The job.", 304, 404),
 )
 async def get_job(request: AnyRequest, job_id: JobId) -> Response[Any]:
     """The job and the latest 100 entries of its history, newest first. Its ETag is its version."""

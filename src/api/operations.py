@@ -55,13 +55,22 @@ LINKS: Final = {
 _ERRORS: Final = {
     304: ("Not modified: the caller already has this version.", None),
     400: ("The request is wrong: the problem document says where.", "Invalid input."),
-    403: ("The request comes from a page, or was sent to a host name, that is not allowed.", "This origin is not allowed."),
+    403: (
+        "The request comes from a page, or was sent to a host name, that is not allowed.",
+        "This origin is not allowed.",
+    ),
     404: ("There is no such job, or it has been deleted.", "Job not found."),
     409: ("The job's present state does not allow this.", "FAILED may not follow COMPLETED here; allowed: PENDING."),
-    412: ("The job is not at the version that If-Match names.", "The job is at version 5, not 4: read it again, then decide."),
+    412: (
+        "The job is not at the version that If-Match names.",
+        "The job is at version 5, not 4: read it again, then decide.",
+    ),
     413: ("The body is larger than any command may be.", "The body is larger than any command may be."),
     422: ("The Idempotency-Key has been used for another request.", "The Idempotency-Key 'a1' has already been used."),
-    503: ("The database is away, or too many commands wait. Retry-After says when to come again.", "Try again in a moment."),
+    503: (
+        "The database is away, or too many commands wait. Retry-After says when to come again.",
+        "Try again in a moment.",
+    ),
 }
 
 

@@ -45,7 +45,7 @@ def position(scope: str, limit: int, offset: int | None, cursor: str | None, pla
     return Position(limit, None, edge, place)
 
 
-def links(  # noqa: PLR0913 - a page and where it lies
+def links(
     request: Request[Any, Any, Any],
     scope: str,
     asked: Position,
@@ -54,11 +54,15 @@ def links(  # noqa: PLR0913 - a page and where it lies
     places: Sequence[Any],
     more: bool,
 ) -> dict[str, Any]:
-    """The members `count`, `next`, `previous`, `first` and `last`. `places` are those of the page's first and last row."""
+    """The members `count`, `next`, `previous`, `first`, `last`. `places` are those of the page's first and last row."""
     base = _Base(request, scope)
     return {
         "count": count,
-        **(_by_cursor(base, asked, places, more=more) if asked.offset is None else _by_offset(base, asked, count, more=more)),
+        **(
+            _by_cursor(base, asked, places, more=more)
+            if asked.offset is None
+            else _by_offset(base, asked, count, more=more)
+        ),
     }
 
 

@@ -15,7 +15,9 @@ async def refuse_unknown(request: Request[Any, Any, Any]) -> Response[Any] | Non
         return None
     known = _known(request.route_handler)
     errors = {
-        name: [f"There is no such parameter; there is {', '.join(known)}." if known else "There are no parameters here."]
+        name: [
+            f"There is no such parameter; there is {', '.join(known)}." if known else "There are no parameters here."
+        ]
         for name in request.query_params
         if name not in known
     }

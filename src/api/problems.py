@@ -1,4 +1,4 @@
-"""From an error to what the caller is told: one table, and RFC 9457 problem documents that carry the contract's bodies."""
+"""From an error to what the caller is told: one table, and problem documents (RFC 9457) with the contract's bodies."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -116,7 +116,8 @@ def _on_unavailable(_: Request[Any, Any, Any], error: Exception) -> Response[byt
 def _on_validation(request: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:
     """The framework's own check of parameters."""
     errors: dict[str, list[str]] = {}
-    for complaint in error.extra or []:
+    complaints: Any = error.extra or []
+    for complaint in complaints:
         name = complaint.get("key", "").split(".")[0]
         if complaint.get("source") == "body" or name == "data":
             return _on_known(request, MalformedBodyError("The body is empty: send a JSON object."))

@@ -1,4 +1,4 @@
-"""The dashboard's files, as the front end's build left them: held in memory, compressed beforehand, hashed names cached for ever."""
+"""The dashboard's files as the front end's build left them: compressed beforehand, hashed names cached for ever."""
 
 import mimetypes
 from collections.abc import Sequence
@@ -49,8 +49,10 @@ class Asset(Struct, frozen=True):
         return Response(self.content[encoding], headers=headers, media_type=self.media_type)
 
 
-def load(folder: Path) -> dict[str, Asset]:
+def load(folder: Path | None) -> dict[str, Asset]:
     """The files of a build by their address without the leading slash; empty when there is no build."""
+    if folder is None or not (folder / "index.html").is_file():
+        return {}
     suffixes = tuple(suffix for _, suffix in ENCODINGS)
     return {
         path.relative_to(folder).as_posix(): _asset(path, folder)
@@ -72,7 +74,7 @@ def _asset(path: Path, folder: Path) -> Asset:
     )
 
 
-def routes(folder: Path) -> Sequence[HTTPRouteHandler]:
+def routes(folder: Path | None) -> Sequence[HTTPRouteHandler]:
     """The page at each of its addresses, and every file of the build at its own."""
     assets = load(folder)
 

@@ -245,7 +245,7 @@ def _check_version(job: Job, expected: int | None) -> None:
 
 
 def evolve(job: Job | None, event: RecordedEvent) -> Job:
-    """The job after `event`. Late reports and what has been overtaken may be left out: the events in between say enough."""
+    """The job after `event`. Reports that are late or overtaken may be left out: what follows them says enough."""
     if job is None:
         return _first(event)
     now = replace(job, version=event.version, updated_at=event.recorded_at)

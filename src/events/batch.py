@@ -26,7 +26,8 @@ FROM (SELECT position, recorded_at FROM ledger_head FOR UPDATE) AS head
 
 INSERT: Final = """
 WITH appended AS (
-  INSERT INTO events (position, job_id, version, type, data, occurred_at, recorded_at, actor, command_id, request_digest)
+  INSERT INTO events (position, job_id, version, type, data, occurred_at, recorded_at,
+                      actor, command_id, request_digest)
   SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::integer[], $4::text[], $5::jsonb[], $6::timestamptz[],
                        $7::timestamptz[], $8::text[], $9::text[], $10::bytea[])
 ), advanced AS (
@@ -115,9 +116,7 @@ class Batch(Generic[CommandT, StateT]):
     def _place(self, request: Request[CommandT], new: NewEvent, now: datetime) -> RecordedEvent:
         key_id, digest = (None, None) if request.key is None else (request.key.id, request.key.digest)
         version = self._past.version(new.job_id) + 1
-        event = RecordedEvent(
-            self._next, new.job_id, version, new.data, new.occurred_at, now, request.actor, key_id
-        )
+        event = RecordedEvent(self._next, new.job_id, version, new.data, new.occurred_at, now, request.actor, key_id)
         self._next += 1
         self._past.add(event)
         tag, data = codec.tag_of(new.data), codec.encode(new.data)

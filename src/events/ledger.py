@@ -42,9 +42,9 @@ log = structlog.get_logger()
 
 
 class Ledger(Generic[CommandT, StateT]):
-    """Appends what commands cause. `decide` and `evolve` are pure; `projections` are applied in the same transaction."""
+    """Appends what commands cause: `decide` and `evolve` are pure, `projections` join the same transaction."""
 
-    def __init__(  # noqa: PLR0913 - its parts, each by name
+    def __init__(
         self,
         connect: Connect,
         *,
@@ -116,7 +116,7 @@ class Ledger(Generic[CommandT, StateT]):
             self._disconnect()
             unknown = batch is not None and batch.committing
             return [OutcomeUnknownError() if unknown else LedgerUnavailableError() for _ in requests]
-        except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop the writer
+        except Exception as error:
             if len(requests) > 1:
                 return [(await self._outcomes([request]))[0] for request in requests]
             log.exception("command_not_recorded", command=type(requests[0].command).__name__)

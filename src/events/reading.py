@@ -112,9 +112,7 @@ async def history(
     return _entries(await connection.fetch(HISTORY_AFTER, job_id, limit, *_columns(after)))
 
 
-async def history_before(
-    connection: asyncpg.Connection, job_id: UUID, place: Place | None, limit: int
-) -> list[Entry]:
+async def history_before(connection: asyncpg.Connection, job_id: UUID, place: Place | None, limit: int) -> list[Entry]:
     """The entries just before `place` (the newer ones), newest first; without a place the oldest of all."""
     if place is None:
         rows = await connection.fetch(HISTORY_OLDEST, job_id, limit)

@@ -13,6 +13,9 @@ from msgspec import Struct
 from commands.job import Lifecycle
 
 LOCALHOST: Final = "localhost"
+LAST_PORT: Final = 65535
+LONGEST_SCHEMA: Final = 63
+"""Characters that PostgreSQL keeps of a name."""
 
 
 class SettingsError(ValueError):
@@ -54,7 +57,9 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         port=_port(get("JOBLEDGER_PORT", "8000")),
         data_dir=_data_dir(get("JOBLEDGER_DATA_DIR")),
         lifecycle=_lifecycle(get("JOBLEDGER_LIFECYCLE", Lifecycle.OPEN)),
-        allowed_hosts=tuple(host.strip().lower() for host in get("JOBLEDGER_ALLOWED_HOSTS", "").split(",") if host.strip()),
+        allowed_hosts=tuple(
+            host.strip().lower() for host in get("JOBLEDGER_ALLOWED_HOSTS", "").split(",") if host.strip()
+        ),
     )
 
 
@@ -69,14 +74,14 @@ def _database_url(url: str | None) -> str | None:
 
 
 def _schema(name: str) -> str:
-    if not (name.isascii() and name.isidentifier() and name == name.lower() and len(name) < 64):
+    if not (name.isascii() and name.isidentifier() and name == name.lower() and len(name) <= LONGEST_SCHEMA):
         wanted = "a lower-case name of letters, digits and underscores"
         raise SettingsError("JOBLEDGER_SCHEMA", name, wanted)
     return name
 
 
 def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+    if not (text.isascii() and text.isdigit() and int(text) <= LAST_PORT):
         raise SettingsError("JOBLEDGER_PORT", text, "a port number from 0 (any that is free) to 65535")
     return int(text)
 

@@ -64,7 +64,8 @@ class JobRow(Struct, frozen=True):
     def from_record(cls, record: asyncpg.Record) -> "JobRow":
         """From a record that begins with the columns of the table, in its order."""
         labels = record[7]
-        return cls(*record[:7], {} if labels == "{}" else json.decode(labels), *record[8:12])
+        columns = (*record[:7], {} if labels == "{}" else json.decode(labels), *record[8:12])
+        return cls(*columns)
 
     def place(self, sort: Sort) -> "Place":
         return Place(self.sort_name if sort.by_name else self.created_at, self.id)
@@ -123,7 +124,7 @@ async def counts(connection: asyncpg.Connection) -> dict[Status, int]:
     return {status: found.get(status, 0) for status in Status}
 
 
-async def page(  # noqa: PLR0913 - a list, an order, and where in it
+async def page(
     connection: asyncpg.Connection,
     jobs_filter: Filter,
     sort: Sort,
@@ -133,7 +134,7 @@ async def page(  # noqa: PLR0913 - a list, an order, and where in it
     edge: Edge = Edge.AFTER,
     place: Place | None = None,
 ) -> Page:
-    """The `limit` jobs after `offset`, or those on the `edge` side of `place`; before no place is the end of the list."""
+    """The `limit` jobs after `offset`, or on the `edge` side of `place`; before no place is the end of the list."""
     statuses = tuple(sorted(set(jobs_filter.statuses)))
     shape: Shape = (sort, len(statuses), jobs_filter.name is not None, jobs_filter.deleted, edge, place is not None)
     values: dict[str, Any] = {f"status_{n}": status for n, status in enumerate(statuses)}
@@ -153,6 +154,7 @@ async def page(  # noqa: PLR0913 - a list, an order, and where in it
 # sort, how many statuses, by name, deleted, edge, from a place
 Shape: TypeAlias = tuple[Sort, int, bool, bool, Edge, bool]
 Statement: TypeAlias = tuple[str, tuple[str, ...]]
+_DIALECT: Final[Any] = dialect()  # type: ignore[no-untyped-call]
 
 
 async def _fetch(connection: asyncpg.Connection, statement: Statement, values: dict[str, Any]) -> list[asyncpg.Record]:
@@ -192,7 +194,7 @@ def _count_statement(shape: Shape) -> Statement:
 
 
 def _rows(shape: Shape, status: ColumnElement[bool] | None) -> Select[Any]:
-    sort, _, named, deleted, edge, placed = shape
+    sort, _, named, deleted, _, placed = shape
     key = jobs.c.sort_name if sort.by_name else jobs.c.created_at
     down = _reads_down(shape)
     rows = select(jobs).where(jobs.c.deleted_at.is_not(None) if deleted else jobs.c.deleted_at.is_(None))
@@ -214,7 +216,7 @@ def _reads_down(shape: Shape) -> bool:
 
 def _count(shape: Shape) -> Select[Any]:
     _, statuses, named, deleted, *_ = shape
-    names = [bindparam(f"status_{n}") for n in range(statuses)]
+    names: list[Any] = [bindparam(f"status_{n}") for n in range(statuses)]
     if named:  # one at most among the living; the deleted ones of one name are counted by their index
         rows = select(func.count()).select_from(jobs).where(jobs.c.name == bindparam("name"))
         rows = rows.where(jobs.c.deleted_at.is_not(None) if deleted else jobs.c.deleted_at.is_(None))
@@ -230,5 +232,5 @@ def _parameter(name: str) -> Any:
 
 def _compiled(statement: Select[Any]) -> Statement:
     """SQL for the driver, and the names of its parameters in the order of `$1`, `$2` …"""
-    compiled = statement.compile(dialect=dialect())
+    compiled = statement.compile(dialect=_DIALECT)
     return str(compiled), tuple(compiled.positiontup or ())

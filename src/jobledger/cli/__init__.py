@@ -37,7 +37,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(VERSION, prog_name="jobledger")
 def main() -> None:
-    """Record what happens to computational jobs, and show it.
+    r"""Record what happens to computational jobs, and show it.
 
     \b
       jobledger serve                      the service with its dashboard, on http://127.0.0.1:8000

@@ -10,10 +10,12 @@ from jobledger.version import VERSION
 
 
 @click.command()
-@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="A file to write it to.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="A file to write it to."
+)
 def openapi(output: Path | None) -> None:
     """Print the OpenAPI 3.1 document of the API as JSON; needs no database."""
-    text = msgspec.json.format(msgspec.json.encode(document(Options(version=VERSION, web=Path()))), indent=2).decode()
+    text = msgspec.json.format(msgspec.json.encode(document(Options(version=VERSION))), indent=2).decode()
     if output is None:
         click.echo(text)
     else:

@@ -47,9 +47,8 @@ async def _rebuild(database: Database, projection: Projection) -> None:
     except rebuilding.RebuildError as error:
         raise click.ClickException(str(error)) from None
     except asyncpg.IntegrityConstraintViolationError as error:
-        message = (
-            f"The ledger cannot be replayed: {error}. The live tables are as they were; `jobledger verify` says more."
-        )
+        what = str(error).splitlines()[0]
+        message = f"The ledger cannot be replayed: {what}. The live tables are as they were: see `jobledger verify`."
         raise click.ClickException(message) from None
     finally:
         connection.terminate()

@@ -23,7 +23,8 @@ def serve() -> None:
     settings = read_settings()
     if not settings.is_loopback:
         click.echo(
-            f"Warning: listening on {settings.host}: anyone who can reach this address may write to the ledger.", err=True
+            f"Warning: listening on {settings.host}: anyone who can reach this address may write to the ledger.",
+            err=True,
         )
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -34,6 +34,8 @@ class Fold:
             if version != self._version + 1:
                 self._skipped(self._version, version)
             self._version = version
+            if self._job is None and version > 1:
+                continue  # why there is no job yet has been said
             try:
                 event = audit.decoded(record)
                 self._check(event)

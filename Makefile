@@ -1,0 +1,44 @@
+# Jobledger. `make` alone lists what can be made; anything longer than two commands is a script in scripts/.
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench dev web generate lock runtime dev-tools browser
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: runtime web ## Serve on http://127.0.0.1:8000, with an embedded PostgreSQL
+	@exec .venv/bin/jobledger serve
+
+test: dev-tools browser ## Run every test (make test TESTS=tests/unit for some)
+	@scripts/test $(TESTS)
+
+check: dev-tools ## Check format, lint, types, architecture and generated files
+	@scripts/check
+
+format: dev-tools ## Format the code, and mend what lint can
+	@.venv/bin/ruff check --fix-only --quiet . ; .venv/bin/ruff format .
+	@scripts/web format
+
+bench: dev-tools web ## Measure the service beside a no-op route of the same server
+	@.venv/bin/python -P benchmarks/http.py
+
+dev: web ## Hot reload of the dashboard, over a service that `make run` serves
+	@scripts/web dev
+
+web: ## Build the dashboard, unless it is up to date
+	@scripts/web build
+
+generate: dev-tools ## Write the OpenAPI document and the dashboard's types from the code
+	@.venv/bin/jobledger openapi -o web/openapi.json
+	@scripts/web generate
+
+lock: dev-tools ## Pin requirements/*.in anew (make lock FLAGS=--upgrade for newer ones)
+	@scripts/lock $(FLAGS)
+
+runtime:
+	@scripts/bootstrap runtime
+
+dev-tools:
+	@scripts/bootstrap dev
+
+browser:
+	@scripts/browser
