@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
@@ -11,7 +10,7 @@ import msgspec
 
 from commands.job import Job
 from events.job import Status
-from jobledger.verification.findings import Findings
+from jobledger.verification.findings import Findings, said
 from projections.job_rows import FIELDS
 
 _ROW: Final = attrgetter("id", *FIELDS)
@@ -63,24 +62,10 @@ class Board:
             by_ledger = getattr(job, field)
             if on_board != by_ledger:
                 self._differences.add(
-                    f"job {job.id} “{job.name}”: {field} is {_said(on_board)} on the board, "
-                    f"{_said(by_ledger)} by the ledger"
+                    f"job {job.id} “{job.name}”: {field} is {said(on_board)} on the board, "
+                    f"{said(by_ledger)} by the ledger"
                 )
 
 
 def _labels(text: str) -> Any:
     return {} if text == "{}" else msgspec.json.decode(text)
-
-
-def _said(value: Any) -> str:
-    match value:
-        case None:
-            return "empty"
-        case datetime():
-            return value.isoformat()
-        case Status():
-            return value.value
-        case dict():
-            return msgspec.json.encode(value, order="sorted").decode()
-        case _:
-            return str(value)

@@ -1,6 +1,9 @@
 """What a verification finds: the first sentences of each kind, and how many there are in all."""
 
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
 
 SHOWN: Final = 20
 
@@ -16,3 +19,16 @@ class Findings:
         self.total += 1
         if self.total <= SHOWN:
             self.first.append(sentence)
+
+
+def said(value: Any) -> str:
+    """A value as a sentence shows it."""
+    match value:
+        case None:
+            return "empty"
+        case datetime():
+            return value.isoformat()
+        case str():
+            return str(value)
+        case _:
+            return msgspec.json.encode(value, order="sorted").decode()

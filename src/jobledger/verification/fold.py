@@ -8,7 +8,7 @@ from commands.job import Job, StreamError, evolve, interpret
 from events import audit
 from events.job import JobRestored, JobStatusChanged
 from events.recorded import RecordedEvent
-from jobledger.verification.findings import Findings
+from jobledger.verification.findings import Findings, said
 
 
 class Fold:
@@ -77,5 +77,5 @@ class Fold:
             if told != anew:
                 self._faults.add(
                     f"event {event.position} (version {event.version} of job {event.job_id}): "
-                    f"its {field} is stored as {told}, its stream says {anew}"
+                    f"its {field} is stored as {said(told)}, its stream says {said(anew)}"
                 )
