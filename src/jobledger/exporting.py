@@ -1,0 +1,66 @@
+"""Writing out the ledger: its events as they are, or as report lines for another ledger."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from api.wire import Event
+from events import names, reading
+from events.job import JobCreated, JobStatusChanged, Status
+from events.recorded import RecordedEvent
+from jobledger.intake.report_lines import ReportLine
+from jobledger.progress import Report
+
+BLOCK: Final = 2_000
+"""Events read at a time."""
+
+Convert = Callable[[asyncpg.Connection, list[RecordedEvent], int], AsyncIterator[bytes]]
+
+_encoder: Final = msgspec.json.Encoder()
+
+
+async def export(connection: asyncpg.Connection, convert: Convert, report: Report) -> AsyncIterator[bytes]:
+    """The lines for every event that the ledger has when this begins, in order, a block at a time."""
+    last, done = await reading.head(connection), 0
+    report(done, last)
+    while done < last:
+        events = await reading.feed(connection, done, min(BLOCK, last - done))
+        yield b"".join([line async for line in convert(connection, events, last)])
+        done = events[-1].position
+        report(done, last)
+
+
+async def as_events(connection: asyncpg.Connection, events: list[RecordedEvent], last: int) -> AsyncIterator[bytes]:
+    """In the shape that the API gives them."""
+    del connection, last
+    for event in events:
+        yield _encoder.encode(Event.of(event)) + b"\n"
+
+
+async def as_reports(connection: asyncpg.Connection, events: list[RecordedEvent], last: int) -> AsyncIterator[bytes]:
+    """As the reports that lead another ledger to the same statuses of every job that is not deleted."""
+    live = await names.of_live_jobs(connection, list({event.job_id for event in events}), last)
+    for event in events:
+        line = _report(event, live)
+        if line is not None:
+            yield _encoder.encode(line) + b"\n"
+
+
+def _report(event: RecordedEvent, live: dict[UUID, str]) -> ReportLine | None:
+    name = live.get(event.job_id)
+    if name is None:
+        return None
+    match event.data:
+        case JobCreated(labels=labels):
+            # A bare PENDING for a name that is new creates the job and says no more.
+            status, message = Status.PENDING, None
+        case JobStatusChanged(status=status, message=message):
+            labels = {}
+        case _:
+            return None
+    return ReportLine(
+        name=name, status_type=status, occurred_at=event.occurred_at, message=message, labels=labels, actor=event.actor
+    )
