@@ -1,0 +1,349 @@
+"""What goes wrong for one caller, or for a while, goes wrong for nobody else and not for good."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any, TypeAlias
+
+import asyncpg
+import pytest
+from msgspec.structs import replace
+
+from commands.ids import new_job_id
+from commands.job import ChangeStatus, Command, CreateJob, DeleteJob, Job, RestoreJob, decide, evolve
+from commands.refusals import JobNotFoundError, NameTakenError
+from events import reading
+from events.batch import Apply
+from events.errors import (
+    KeyReusedError,
+    LedgerBusyError,
+    LedgerClosedError,
+    LedgerUnavailableError,
+    OutcomeUnknownError,
+)
+from events.job import JobCreated, Status
+from events.ledger import Connect, Ledger
+from events.request import Appended, IdempotencyKey
+from jobledger import wiring
+from jobledger.database import Database
+from projections.jobs import JOBS
+from support.appending import create, delete, report
+from support.projecting import connected, replayed, rows
+from support.stalling import end, stalled, until, waiting_writer
+
+JobLedger: TypeAlias = Ledger[Command, Job]
+KEY = IdempotencyKey("3f0c", b"the digest of a request")
+
+
+def job(name: str) -> CreateJob:
+    return CreateJob(new_job_id(), name)
+
+
+async def outcomes(ledger: JobLedger, *commands: Command) -> list[Any]:
+    """What each caller got; commands that are sent together go into one batch."""
+    return await asyncio.gather(*(ledger.append(command) for command in commands), return_exceptions=True)
+
+
+async def names(database: Database) -> list[str]:
+    """The names created, in the ledger's order, which has no gap; the board says the same."""
+    async with connected(database) as connection:
+        feed = await reading.feed(connection, 0, 10_000)
+        head = await reading.head(connection)
+        assert [event.position for event in feed] == list(range(1, head + 1))
+        if head:
+            assert await replayed(connection, [(1, head)]) == await rows(connection)
+    return [event.data.name for event in feed if isinstance(event.data, JobCreated)]
+
+
+@asynccontextmanager
+async def opened(
+    database: Database,
+    *,
+    connect: Connect | None = None,
+    projections: Sequence[Apply] = (JOBS.apply,),
+    max_batch: int = 500,
+    max_waiting: int = 10_000,
+) -> AsyncIterator[JobLedger]:
+    """A ledger with parts of the test's own."""
+    ledger: JobLedger = Ledger(
+        connect or database.connect,
+        decide=decide,
+        evolve=evolve,
+        projections=projections,
+        max_batch=max_batch,
+        max_waiting=max_waiting,
+    )
+    try:
+        yield ledger
+    finally:
+        await ledger.close()
+
+
+class TestOneOfABatch:
+    async def test_a_refusal_touches_no_other(self, ledger: JobLedger, database: Database) -> None:
+        first, taken, unknown, last = await outcomes(
+            ledger, job("a"), job("a"), ChangeStatus(new_job_id(), Status.RUNNING), job("b")
+        )
+        assert isinstance(taken, NameTakenError)
+        assert taken.job_id == first.job.id
+        assert isinstance(unknown, JobNotFoundError)
+        assert first.events[0].recorded_at == last.events[0].recorded_at
+        assert await names(database) == ["a", "b"]
+
+    async def test_what_the_database_refuses_fails_alone(self, ledger: JobLedger, database: Database) -> None:
+        """A second creation under one id is a mistake that no decision sees."""
+        there = await create(ledger, "a")
+        first, poison, last = await outcomes(ledger, job("b"), CreateJob(there.id, "c"), job("d"))
+        assert isinstance(poison, asyncpg.UniqueViolationError)
+        assert (first.job.name, last.job.name) == ("b", "d")
+        assert await names(database) == ["a", "b", "d"]
+
+    async def test_what_breaks_a_projection_fails_alone(self, database: Database) -> None:
+        async def refuse_poison(connection: asyncpg.Connection, first: int, last: int) -> None:
+            poisonous = "SELECT count(*) FROM events WHERE position BETWEEN $1 AND $2 AND data ->> 'name' = 'poison'"
+            if await connection.fetchval(poisonous, first, last):
+                raise ZeroDivisionError
+
+        async with opened(database, projections=[JOBS.apply, refuse_poison]) as ledger:
+            told = await outcomes(ledger, job("a"), job("poison"), job("b"))
+        assert [type(outcome) for outcome in told] == [Appended, ZeroDivisionError, Appended]
+        assert await names(database) == ["a", "b"]
+
+    async def test_a_decision_with_a_bug_fails_alone(self, database: Database) -> None:
+        def decide_badly(known: Any, command: Command, now: Any) -> Any:
+            if isinstance(command, RestoreJob):
+                raise ZeroDivisionError
+            return decide(known, command, now)
+
+        ledger: JobLedger = Ledger(database.connect, decide=decide_badly, evolve=evolve, projections=[JOBS.apply])
+        told = await outcomes(ledger, job("a"), RestoreJob(new_job_id()), job("b"))
+        await ledger.close()
+        assert [type(outcome) for outcome in told] == [Appended, ZeroDivisionError, Appended]
+        assert await names(database) == ["a", "b"]
+
+    async def test_a_board_edited_by_hand_is_not_passed_over(self, ledger: JobLedger, database: Database) -> None:
+        """By the ledger the name is free, by the board it is taken: the guard speaks up, for this command only."""
+        there = await create(ledger, "a")
+        async with connected(database) as connection:
+            await connection.execute("UPDATE jobs SET name = 'b' WHERE id = $1", there.id)
+        first, guarded, last = await outcomes(ledger, job("c"), job("b"), job("d"))
+        assert isinstance(guarded, asyncpg.UniqueViolationError)
+        assert guarded.constraint_name == "uq_jobs_name"
+        assert (first.job.name, last.job.name) == ("c", "d")
+        async with connected(database) as connection:
+            await connection.execute("UPDATE jobs SET name = 'a' WHERE id = $1", there.id)
+        assert await names(database) == ["a", "c", "d"]
+
+    async def test_a_name_may_change_hands_inside_a_batch(self, ledger: JobLedger, database: Database) -> None:
+        old = await create(ledger, "a")
+        new = job("a")
+        told = await outcomes(
+            ledger, DeleteJob(old.id), new, RestoreJob(old.id), DeleteJob(new.job_id), RestoreJob(old.id)
+        )
+        assert [type(outcome).__name__ for outcome in told] == [
+            "Appended",
+            "Appended",
+            "NameTakenSinceError",
+            "Appended",
+            "Appended",
+        ]
+        assert await names(database) == ["a", "a"]
+
+
+class TestIdempotency:
+    async def test_the_same_request_at_once_is_carried_out_once(self, ledger: JobLedger, database: Database) -> None:
+        requests = [job("a") for _ in range(16)]
+        told = await asyncio.gather(*(ledger.append(request, key=KEY) for request in requests))
+        assert [answer.again for answer in told] == [False] + [True] * 15
+        assert told[0].job.id == requests[0].job_id
+        assert all((answer.events, answer.job) == (told[0].events, told[0].job) for answer in told)
+        assert await names(database) == ["a"]
+
+    async def test_the_same_request_by_way_of_several_processes_is_carried_out_once(self, database: Database) -> None:
+        async with AsyncExitStack() as stack:
+            ledgers = [await stack.enter_async_context(opened(database)) for _ in range(4)]
+            told = await asyncio.gather(*(ledger.append(job("a"), key=KEY) for ledger in ledgers * 4))
+        assert sorted(answer.again for answer in told) == [False] + [True] * 15
+        assert all((answer.events, answer.job) == (told[0].events, told[0].job) for answer in told)
+        assert await names(database) == ["a"]
+
+    async def test_after_a_restart_it_has_the_same_answer_whatever_has_happened_since(self, database: Database) -> None:
+        async with opened(database) as ledger:
+            first = await ledger.append(job("a"), actor="ann", key=KEY)
+            await report(ledger, first.job.id, Status.RUNNING, Status.COMPLETED, message="done")
+            await delete(ledger, first.job.id)
+        async with opened(database) as ledger:
+            again = await ledger.append(job("a"), actor="ann", key=KEY)
+        assert again == replace(first, again=True)
+
+    async def test_a_report_is_answered_again_with_the_job_as_it_was_then(self, ledger: JobLedger) -> None:
+        made = await create(ledger, "a")
+        await report(ledger, made.id, Status.RUNNING, message="1 %")
+        command = ChangeStatus(made.id, Status.FAILED, "no space left", expected_version=2)
+        first = await ledger.append(command, key=KEY)
+        await report(ledger, made.id, Status.PENDING, Status.RUNNING)
+        assert await ledger.append(command, key=KEY) == replace(first, again=True)
+
+    async def test_another_request_with_the_same_key_is_refused(self, ledger: JobLedger, database: Database) -> None:
+        other = IdempotencyKey(KEY.id, b"the digest of another request")
+        await ledger.append(job("a"), key=KEY)
+        with pytest.raises(KeyReusedError) as refusal:
+            await ledger.append(job("b"), key=other)
+        assert refusal.value.key == KEY.id
+        fresh, reused = IdempotencyKey("9d1e", b"one"), IdempotencyKey("9d1e", b"two")
+        told = await asyncio.gather(
+            ledger.append(job("c"), key=fresh), ledger.append(job("d"), key=reused), return_exceptions=True
+        )
+        assert isinstance(told[1], KeyReusedError)
+        assert await names(database) == ["a", "c"]
+
+    async def test_the_key_of_another_actor_is_another_key(self, ledger: JobLedger, database: Database) -> None:
+        actors = [None, "ann", "bob"]
+        together = await asyncio.gather(
+            *(ledger.append(job(f"{actor}"), actor=actor, key=KEY) for actor in actors),
+            *(ledger.append(job(f"{actor}"), actor=actor, key=KEY) for actor in actors),
+        )
+        later = [await ledger.append(job(f"{actor}"), actor=actor, key=KEY) for actor in actors]
+        assert [answer.again for answer in (*together, *later)] == [False] * 3 + [True] * 6
+        assert [answer.job.name for answer in later] == ["None", "ann", "bob"]
+        assert await names(database) == ["None", "ann", "bob"]
+
+    async def test_a_refusal_is_not_remembered(self, ledger: JobLedger) -> None:
+        holder = await create(ledger, "a")
+        with pytest.raises(NameTakenError):
+            await ledger.append(job("a"), key=KEY)
+        await delete(ledger, holder.id)
+        assert not (await ledger.append(job("a"), key=KEY)).again
+
+
+class TestWaiting:
+    async def test_past_the_bound_callers_are_told_at_once_and_the_others_are_served(self, database: Database) -> None:
+        async with opened(database, max_batch=1, max_waiting=5) as ledger, connected(database) as watcher:
+            async with stalled(database):
+                in_flight = asyncio.create_task(ledger.append(job("in flight")))
+                await waiting_writer(watcher)
+                waiting = [asyncio.create_task(ledger.append(job(f"waiting {n}"))) for n in range(5)]
+                await asyncio.sleep(0)
+                with pytest.raises(LedgerBusyError):
+                    await ledger.append(job("one too many"))
+            await asyncio.gather(in_flight, *waiting)
+            await create(ledger, "afterwards")
+        assert await names(database) == ["in flight", *(f"waiting {n}" for n in range(5)), "afterwards"]
+
+    async def test_closing_records_what_waits_and_takes_no_more(self, database: Database) -> None:
+        ledger = wiring.ledger(database)
+        async with stalled(database):
+            waiting = [asyncio.create_task(ledger.append(job(f"job {n}"))) for n in range(50)]
+            await asyncio.sleep(0)
+            closing = asyncio.create_task(ledger.close())
+            await asyncio.sleep(0)
+            with pytest.raises(LedgerClosedError):
+                await ledger.append(job("too late"))
+            assert not closing.done()
+        await closing
+        assert [task.result().job.name for task in waiting] == [f"job {n}" for n in range(50)]
+        assert len(await names(database)) == 50
+
+    async def test_closing_an_idle_ledger_ends_at_once(self, database: Database) -> None:
+        await asyncio.wait_for(wiring.ledger(database).close(), timeout=2)
+
+    async def test_a_caller_that_gives_up_disturbs_no_other(self, database: Database) -> None:
+        """What it asked is recorded when that is under way, and otherwise not."""
+        async with opened(database, max_batch=2) as ledger, connected(database) as watcher:
+            async with stalled(database):
+                tasks = [asyncio.create_task(ledger.append(job(f"job {n}"))) for n in range(5)]
+                await waiting_writer(watcher)
+                tasks[0].cancel()
+                tasks[3].cancel()
+                await asyncio.sleep(0)
+            told = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [type(outcome) for outcome in told] == [
+            asyncio.CancelledError,
+            Appended,
+            Appended,
+            asyncio.CancelledError,
+            Appended,
+        ]
+        assert await names(database) == ["job 0", "job 1", "job 2", "job 4"]
+
+
+class TestDatabaseAway:
+    async def test_a_connection_cut_before_the_commit_records_nothing_and_the_next_command_works(
+        self, ledger: JobLedger, database: Database
+    ) -> None:
+        async with connected(database) as watcher, stalled(database):
+            waiting = [asyncio.create_task(ledger.append(job(name))) for name in ("a", "b")]
+            await end(watcher, await waiting_writer(watcher))
+            told = await asyncio.gather(*waiting, return_exceptions=True)
+        assert [type(outcome) for outcome in told] == [LedgerUnavailableError, LedgerUnavailableError]
+        await create(ledger, "c")
+        assert await names(database) == ["c"]
+
+    async def test_a_connection_cut_during_the_commit_leaves_the_outcome_unknown_until_it_is_asked_again(
+        self, ledger: JobLedger, database: Database
+    ) -> None:
+        async with connected(database) as watcher:
+            await _delay_commits(watcher)
+            await watcher.execute("SELECT pg_advisory_lock(1)")
+            waiting = asyncio.create_task(ledger.append(job("a"), key=KEY))
+            await end(watcher, await waiting_writer(watcher))
+            with pytest.raises(OutcomeUnknownError):
+                await waiting
+            await watcher.execute("SELECT pg_advisory_unlock(1)")
+            answer = await ledger.append(job("a"), key=KEY)
+            again = await ledger.append(job("a"), key=KEY)
+            assert again == replace(answer, again=True)
+            await watcher.execute("DROP TRIGGER delay ON events")
+        assert await names(database) == ["a"]
+
+    async def test_a_connection_cut_while_idle_is_made_anew(self, ledger: JobLedger, database: Database) -> None:
+        await create(ledger, "a")
+        async with connected(database) as watcher:
+            pid = await watcher.fetchval(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            await end(watcher, pid)
+
+        async def noticed() -> bool:
+            return ledger._connection is None or ledger._connection.is_closed()
+
+        await until(noticed)
+        await create(ledger, "b")
+        assert await names(database) == ["a", "b"]
+
+    async def test_waiting_for_the_head_has_an_end(self, database: Database) -> None:
+        connect = partial(database.connect, lock_timeout="100ms")
+        async with opened(database, connect=connect) as ledger:
+            async with stalled(database):
+                with pytest.raises(LedgerUnavailableError):
+                    await ledger.append(job("a"))
+            await create(ledger, "b")
+        assert await names(database) == ["b"]
+
+    @pytest.mark.parametrize("failure", [ConnectionRefusedError(), TimeoutError(), asyncpg.CannotConnectNowError()])
+    async def test_a_database_that_cannot_be_reached_is_tried_again_by_the_next_command(
+        self, database: Database, failure: Exception
+    ) -> None:
+        away = [failure]
+
+        async def connect() -> asyncpg.Connection:
+            if away:
+                raise away.pop()
+            return await database.connect()
+
+        async with opened(database, connect=connect) as ledger:
+            with pytest.raises(LedgerUnavailableError):
+                await ledger.append(job("a"))
+            await create(ledger, "b")
+        assert await names(database) == ["b"]
+
+
+async def _delay_commits(connection: asyncpg.Connection) -> None:
+    """From now on whoever appends waits in COMMIT while somebody holds this lock."""
+    await connection.execute("""
+        CREATE FUNCTION delay() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER delay AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION delay();
+    """)
