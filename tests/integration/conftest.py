@@ -1,0 +1,35 @@
+"""A running service for the tests of what it answers."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from support.databases import Template
+from support.service import Service, on, serving
+
+
+@pytest.fixture(scope="session")
+def service(template: Template) -> Iterator[Service]:
+    """One service that many tests ask: each uses names of its own, and counts nothing."""
+    with template.clone() as database, serving(on(database)) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def client(service: Service) -> Iterator[httpx.Client]:
+    with service.client() as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def own_service(template: Template) -> Iterator[Service]:
+    """A service over a ledger that only the tests of one file write to."""
+    with template.clone() as database, serving(on(database)) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def own_client(own_service: Service) -> Iterator[httpx.Client]:
+    with own_service.client() as client:
+        yield client
