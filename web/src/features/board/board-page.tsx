@@ -3,7 +3,6 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { countsQuery, jobListQuery } from "../../api/jobs";
 import type { JobList } from "../../api/types";
-import { ProblemNote } from "../../components/problem-note";
 import { usePageTitle } from "../../lib/page-title";
 import { explain, UnreachableError } from "../../lib/request";
 import { useCreateJob } from "../creation/create-job-provider";
@@ -14,6 +13,7 @@ import { type BoardView, narrowed, toggled, useBoardView, viewTitle } from "./bo
 import { NoJobs, NoMatch, NothingDeleted } from "./empty-board";
 import { JobRow } from "./job-row";
 import { JobTable, SkeletonRows } from "./job-table";
+import { ListProblem } from "./list-problem";
 import { Pager } from "./pager";
 import { StatusTiles } from "./status-tiles";
 import { useRowKeys } from "./use-row-keys";
@@ -48,10 +48,11 @@ export function BoardPage() {
         onRetry={() => list.refetch()}
       />
       {list.data === undefined && list.isError ? (
-        <ProblemNote
-          what="The list could not be loaded."
-          why={explain(list.error)}
-          onRetry={() => (view.cursor !== null && isRefused ? go(narrowed(view, {})) : list.refetch())}
+        <ListProblem
+          error={list.error}
+          isDeep={view.cursor !== null}
+          onStart={() => go(narrowed(view, {}))}
+          onRetry={() => list.refetch()}
         />
       ) : (
         <Rows view={view} list={list.data} isStale={list.isPlaceholderData} onGo={go} />

@@ -26,7 +26,7 @@ export function BoardToolbar({ view, onGo, problem, onRetry }: BoardToolbarProps
           {isNarrowed && (
             <Button look="quiet" onClick={() => onGo(narrowed(view, EVERYTHING))}>
               <Icon name="cross" />
-              Clear<span className="max-sm:sr-only"> filters</span>
+              <span className="max-sm:sr-only">Clear filters</span>
             </Button>
           )}
           {!view.deleted && (

@@ -36,7 +36,7 @@ function Command({ line, label }: { line: string; label: string }) {
 export function NoMatch({ onClear }: { onClear: () => void }) {
   return (
     <Empty title="No job matches">
-      <p>There are jobs, but none with the status you chose.</p>
+      <p>No job has a status that you chose.</p>
       <Button onClick={onClear} className="mt-5">
         Clear the filters
       </Button>

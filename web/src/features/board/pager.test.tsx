@@ -1,7 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 import { aJob, countsOf, listOf } from "../../testing/factories";
-import { type Asked, FakeService } from "../../testing/fake-service";
+import { type Asked, FakeService, Reply } from "../../testing/fake-service";
 import { open } from "../../testing/open";
 
 const COUNT = 120;
@@ -63,6 +63,16 @@ describe("the pages", () => {
     await screen.findByText("1–50");
     await user.hover(await button("Next page"));
     await waitFor(() => expect(service.requests("GET /api/jobs/").at(-1)?.search.get("cursor")).toBe("50"));
+  });
+
+  it("lead back to the first when the address names one that does not exist", async () => {
+    const refusal = new Reply(400, { detail: "Not valid.", parameters: { cursor: ["Damaged."] } });
+    service.on("GET /api/jobs/", (asked: Asked) => (asked.search.get("cursor") === "bad" ? refusal : page(asked)));
+    const { user } = open("/?cursor=bad&from=51");
+    expect(await screen.findByRole("alert")).toHaveTextContent("There is no such page.");
+    await user.click(screen.getByRole("button", { name: "Back to the beginning" }));
+    expect(await screen.findByText("1–50")).toBeInTheDocument();
+    expect(location.search).toBe("");
   });
 
   it("say nothing when there is one row only, but its number", async () => {

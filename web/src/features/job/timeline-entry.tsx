@@ -17,7 +17,7 @@ interface TimelineEntryProps {
 export const TimelineEntry = memo(function TimelineEntry({ entry, until, opens, createdAt }: TimelineEntryProps) {
   return (
     <li className="border-b border-line py-2.5 [contain-intrinsic-size:auto_41px] [content-visibility:auto]">
-      <div className="grid grid-cols-[104px_136px_minmax(0,1fr)] items-baseline gap-x-2 gap-y-1 text-sm sm:grid-cols-[104px_136px_112px_minmax(0,1fr)_auto]">
+      <div className="grid grid-cols-[92px_minmax(124px,auto)_minmax(0,1fr)] items-baseline gap-x-2 gap-y-1 text-sm sm:grid-cols-[104px_148px_120px_minmax(0,1fr)_auto]">
         <span className="self-start">
           <StatusLabel status={entry.status_type} isLive={until === null} />
         </span>
