@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from litestar import Litestar, Router
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.types import ASGIApp, ControllerRouterHandler
+from litestar.types import ASGIApp
 from msgspec import Struct
 
 from api import docs, static
@@ -29,7 +30,7 @@ class Options(Struct, frozen=True):
     web: Path | None = None
     """Where the front end's build is."""
     allowed_hosts: Collection[str] = ()
-    extra_routes: tuple[ControllerRouterHandler, ...] = ()
+    extra_routes: tuple[HTTPRouteHandler, ...] = ()
 
 
 def litestar(options: Options, lifespan: Lifespan) -> Litestar:

@@ -1,13 +1,14 @@
 """The running service: the HTTP server over the ledger, from its start to its drained end."""
 
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 import uvicorn
 from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
 
 from api.app import Lifespan, Options, create
 from api.services import Services
@@ -28,14 +29,19 @@ class AddressError(Exception):
     """The address to listen on cannot be had."""
 
 
-async def serve(settings: Settings, say: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `say` gets the line that says where, once requests are taken."""
+async def serve(
+    settings: Settings, say: Callable[[str], None], extra_routes: Sequence[HTTPRouteHandler] = ()
+) -> None:
+    """Serve until SIGINT or SIGTERM; `say` gets the line that says where, once requests are taken.
+
+    `extra_routes` is for what measures the service from within.
+    """
     listener = listen(settings)  # first: there is no use in starting a database for a service without an address
     async with AsyncExitStack() as stack:
         stack.callback(listener.close)
         database = await stack.enter_async_context(_kept_database(settings))
         app = create(
-            Options(version=VERSION, web=WEB, allowed_hosts=settings.allowed_hosts),
+            Options(VERSION, WEB, settings.allowed_hosts, tuple(extra_routes)),
             lifespan_of(database, settings),
         )
         config = uvicorn.Config(
