@@ -45,7 +45,8 @@ WITH job AS (
   SELECT *, created_at + wait * interval '1 s' AS began_at, created_at + (wait + run) * interval '1 s' AS ended_at
   FROM job
 )
-SELECT row_number() OVER (ORDER BY event.at, id, version) AS position, id, event.* FROM moment CROSS JOIN LATERAL (VALUES
+SELECT row_number() OVER (ORDER BY event.at, id, version) AS position, id, event.*
+FROM moment CROSS JOIN LATERAL (VALUES
   (1, 'JobCreated', created_at, jsonb_build_object('name', 'job ' || n, 'sort_name', 'job ' || n, 'reported_at', NULL,
     'labels', jsonb_build_object('team', 'team ' || n % 9, 'node', 'node ' || n % 128))),
   (2, 'JobStatusChanged', began_at, jsonb_build_object('status', 'RUNNING', 'attempt', 1, 'since', began_at,
@@ -133,6 +134,7 @@ def main() -> None:
             finally:
                 server.stop()
         return
+    asyncio.run(drop(Database(url, SCHEMA)))  # a benchmark that was killed may have left it
     try:
         asyncio.run(run(Database(url, SCHEMA), jobs))
     finally:
