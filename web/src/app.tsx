@@ -40,6 +40,6 @@ export function App() {
 function Page() {
   const path = usePath();
   if (path === "/") return <BoardPage />;
-  const id = /^\/jobs\/([^/]+)\/?$/.exec(path)?.[1];
-  return id === undefined ? <JobMissing /> : <JobPage id={decodeURIComponent(id)} key={id} />;
+  const id = /^\/jobs\/([0-9a-f-]{36})\/?$/i.exec(path)?.[1];
+  return id === undefined ? <JobMissing /> : <JobPage id={id} key={id} />;
 }

@@ -73,8 +73,9 @@ describe("a job", () => {
   });
 
   it("that nobody knows gives a page that says so and leads back", async () => {
-    service.on("GET /api/jobs/nobody/", new Reply(404, { detail: "Job not found." }));
-    const { user } = open("/jobs/nobody");
+    const { id } = details(WING);
+    service.on(`GET /api/jobs/${id}/`, new Reply(404, { detail: "Job not found." }));
+    const { user } = open(`/jobs/${id}`);
     expect(await screen.findByRole("heading", { name: "There is no such job" })).toBeInTheDocument();
     await user.click(screen.getByRole("link", { name: "All jobs" }));
     expect(location.pathname).toBe("/");
