@@ -139,7 +139,7 @@ async def test_nothing_is_lost_or_half_seen_while_the_service_writes_and_reads(
     writers = [asyncio.create_task(write(number)) for number in range(4)]
     readers = [asyncio.create_task(read()) for _ in range(3)]
     rebuilds = 0
-    while rebuilds < 5 or len(written) < 50:
+    while (rebuilds < 5 or len(written) < 50) and not any(task.done() for task in (*writers, *readers)):
         await rebuilt(database)
         rebuilds += 1
     stop.set()
