@@ -30,12 +30,15 @@ def encode(scope: str, cursor: Cursor) -> str:
 
 def decode(scope: str, word: str, place_type: type[PlaceT]) -> tuple[Edge, PlaceT | None]:
     """The edge and the place; raises InvalidParametersError for a word that `encode` did not make for this scope."""
+    complaint = "This cursor is damaged or belongs to another list: begin again without it."
     content = _content(word)
     if content is None or _word(scope, content) != word:
-        complaint = "This cursor is damaged or belongs to another list: begin again without it."
         raise InvalidParametersError({"cursor": [complaint]})
     shape: Any = tuple[Edge, place_type | None]  # type: ignore[valid-type]
-    edge, place = msgspec.msgpack.decode(content, type=shape)
+    try:
+        edge, place = msgspec.msgpack.decode(content, type=shape)
+    except msgspec.DecodeError:  # the digest keeps mistakes out, not someone who computes it
+        raise InvalidParametersError({"cursor": [complaint]}) from None
     return edge, place
 
 

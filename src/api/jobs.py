@@ -11,14 +11,14 @@ from api import operations, paging
 from api.conditions import fingerprint, is_known, version_tag
 from api.operations import answers
 from api.paging import CursorWord, Limit, Offset
-from api.services import services
+from api.services import Tagged, services
 from api.wire import Counts, Job, JobDetails, JobList, StatusEntry, StatusList
 from commands import fields
 from commands.refusals import InvalidFieldsError, JobNotFoundError
 from events import reading
 from events.job import Status
 from projections import job_list
-from projections.job_list import Edge, Filter, JobRow, Place, Sort
+from projections.job_list import Edge, Filter, JobRow, Sort
 
 HISTORY: Final = 100
 """How many entries of its history come with a job."""
@@ -56,14 +56,18 @@ async def list_jobs(
     """Jobs, newest first unless asked otherwise. The links are as quick on the last page as on the first."""
     jobs_filter = Filter(tuple(status or ()), None if name is None else _name_to_find(name), deleted)
     scope = f"jobs {sort} {' '.join(sorted(set(jobs_filter.statuses)))} {deleted} {jobs_filter.name or ''}"
-    asked = paging.position(scope, limit, offset, cursor, Place)
-    async with services(request).readers.acquire() as connection:
-        page = await job_list.page(
-            connection, jobs_filter, sort, limit, offset=offset or 0, edge=asked.edge, place=asked.place
-        )
-    places = [row.place(sort) for row in (page.rows[:1] + page.rows[-1:])]
-    links = paging.links(request, scope, asked, count=page.count, places=places, more=page.more)
-    return _answer(request, JobList(**links, results=[Job.of(row) for row in page.rows]))
+    asked = paging.position(scope, limit, offset, cursor, job_list.place_type(sort))
+
+    async def answer() -> Tagged:
+        async with services(request).readers.acquire() as connection:
+            page = await job_list.page(
+                connection, jobs_filter, sort, limit, offset=offset or 0, edge=asked.edge, place=asked.place
+            )
+        places = [row.place(sort) for row in (page.rows[:1] + page.rows[-1:])]
+        links = paging.links(request, scope, asked, count=page.count, places=places, more=page.more)
+        return tagged(JobList(**links, results=[Job.of(row) for row in page.rows]))
+
+    return _answer(request, await services(request).pages.ask(paging.address(request), answer))
 
 
 @get(
@@ -82,7 +86,8 @@ async def count_jobs(request: AnyRequest) -> Response[Any]:
     """Exact, in a time that does not grow with their number."""
     async with services(request).readers.acquire() as connection:
         counts = await job_list.counts(connection)
-    return _answer(request, Counts({status.value: count for status, count in counts.items()}, sum(counts.values())))
+    by_status = {status.value: count for status, count in counts.items()}
+    return _answer(request, tagged(Counts(by_status, sum(counts.values()))))
 
 
 @get(
@@ -98,7 +103,8 @@ async def get_job(request: AnyRequest, job_id: JobId) -> Response[Any]:
         if is_known(request, version_tag(job.version)):
             return _not_modified(version_tag(job.version))
         history = await reading.history(connection, job.id, HISTORY)
-    return _answer(request, JobDetails.with_history(job, history), version_tag(job.version))
+    body = msgspec.json.encode(JobDetails.with_history(job, history))
+    return _answer(request, Tagged(body, version_tag(job.version)))
 
 
 @get(
@@ -126,7 +132,7 @@ async def list_statuses(
             entries, more = entries[:limit], len(entries) > limit
     places = [entry.place for entry in (entries[:1] + entries[-1:])]
     links = paging.links(request, scope, asked, count=count, places=places, more=more)
-    return _answer(request, StatusList(**links, results=[StatusEntry.of(entry) for entry in entries]))
+    return _answer(request, tagged(StatusList(**links, results=[StatusEntry.of(entry) for entry in entries])))
 
 
 async def _existing(connection: Any, job_id: str) -> JobRow:
@@ -144,12 +150,15 @@ def _name_to_find(text: str) -> str:
         return ""
 
 
-def _answer(request: AnyRequest, content: Any, tag: str | None = None) -> Response[Any]:
+def tagged(content: JobList | StatusList | Counts) -> Tagged:
     body = msgspec.json.encode(content)
-    tag = tag or fingerprint(body)
-    if is_known(request, tag):
-        return _not_modified(tag)
-    return Response(body, headers={"ETag": tag}, media_type="application/json")
+    return Tagged(body, fingerprint(body))
+
+
+def _answer(request: AnyRequest, found: Tagged) -> Response[Any]:
+    if is_known(request, found.tag):
+        return _not_modified(found.tag)
+    return Response(found.body, headers={"ETag": found.tag}, media_type="application/json")
 
 
 def _not_modified(tag: str) -> Response[Any]:

@@ -90,13 +90,20 @@ def _by_offset(base: "_Base", asked: Position, count: int, *, more: bool) -> dic
     }
 
 
+def address(request: Request[Any, Any, Any]) -> tuple[str, ...]:
+    """What an answer's content and its links depend on: all of the address."""
+    scope = request.scope
+    host = request.headers.get("host", "localhost")
+    return scope["scheme"], host, scope["path"], scope["query_string"].decode("latin-1")
+
+
 class _Base:
     """The address that was asked, less what says where the page begins."""
 
     def __init__(self, request: Request[Any, Any, Any], scope: str) -> None:
-        host = request.headers.get("host", "localhost")
-        self._address = f"{request.scope['scheme']}://{host}{request.scope['path'].rstrip('/')}/"
-        kept = request.query_params.multi_items() if request.scope["query_string"] else ()
+        scheme, host, path, query = address(request)
+        self._address = f"{scheme}://{host}{path.rstrip('/')}/"
+        kept = request.query_params.multi_items() if query else ()
         self._query = [(name, value) for name, value in kept if name not in ("cursor", "offset")]
         self._scope = scope
 

@@ -6,15 +6,25 @@ import asyncpg
 from litestar.connection import ASGIConnection
 from msgspec import Struct
 
+from api.sharing import Shared
 from commands.job import Command, Job
 from events.ledger import Ledger
 
 JobLedger: TypeAlias = Ledger[Command, Job]
 
 
+class Tagged(Struct, frozen=True):
+    """An encoded answer and its ETag."""
+
+    body: bytes
+    tag: str
+
+
 class Services(Struct, frozen=True):
     ledger: JobLedger
     readers: asyncpg.Pool
+    pages: Shared[Tagged]
+    """The pages of the list that are being made: every open dashboard asks for the same one."""
 
 
 def services(connection: ASGIConnection[Any, Any, Any, Any]) -> Services:

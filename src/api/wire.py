@@ -23,9 +23,13 @@ Timestamp: TypeAlias = Annotated[
 ]
 
 
-def timestamp(at: datetime) -> str:
-    """A UTC time with its microseconds, also when they are zero."""
-    return f"{at.isoformat(timespec='microseconds')[:26]}Z"
+def timestamp(at: datetime) -> Any:
+    """A UTC time that is written with its microseconds.
+
+    The encoder writes a datetime so, and ten times faster than it could be formatted here; but it leaves out
+    microseconds that are zero.
+    """
+    return at if at.microsecond else f"{at:%Y-%m-%dT%H:%M:%S}.000000Z"
 
 
 class Job(Struct, frozen=True, kw_only=True):

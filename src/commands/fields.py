@@ -23,16 +23,18 @@ EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 """Before any computer: a time before it is a mistake, and PostgreSQL and Python agree on all that follow."""
 LATEST: Final = datetime.max.replace(tzinfo=UTC)
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # all of Unicode's Cc and Cs
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _LABEL_KEY = re.compile(rf"[A-Za-z0-9._/-]{{1,{LABEL_KEY_LENGTH}}}")
 
 
 def _unstorable(text: str) -> bool:
     """True for what PostgreSQL cannot store: the null character and halves of surrogate pairs."""
-    return "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
+    return _UNSTORABLE.search(text) is not None
 
 
 def _has_control(text: str) -> bool:
-    return any(unicodedata.category(character) in ("Cc", "Cs") for character in text)
+    return _CONTROL.search(text) is not None
 
 
 def _short_text(field: str, text: str, length: int) -> str:

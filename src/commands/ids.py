@@ -1,7 +1,7 @@
 """The ids of jobs: UUIDs of version 7, so that ids made later sort later."""
 
 from datetime import UTC, datetime, timedelta
-from secrets import randbits
+from random import getrandbits
 from time import time_ns
 from typing import Final
 from uuid import UUID
@@ -22,5 +22,6 @@ def new_job_id(at: datetime | None = None, random: int | None = None) -> UUID:
     # There is no id for a time before 1970: such a job sorts with the first.
     milliseconds, rest = divmod(max(nanoseconds, 0), 1_000_000)
     fraction = (rest << 12) // 1_000_000
-    noise = randbits(_RANDOM_BITS) if random is None else random
+    # Ids must differ, not be secret: the system's source of secrets would cost more than all the rest.
+    noise = getrandbits(_RANDOM_BITS) if random is None else random
     return UUID(int=milliseconds << 80 | _VERSION << 76 | fraction << 64 | _VARIANT << 62 | noise)

@@ -7,7 +7,7 @@ Every statement is built once per shape, and the count comes with the page, from
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -27,6 +27,8 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from events.job import Status
 from projections.jobs import job_counts, jobs
+
+KeyT = TypeVar("KeyT", str, datetime)
 
 
 class Sort(StrEnum):
@@ -67,15 +69,20 @@ class JobRow(Struct, frozen=True):
         columns = (*record[:7], {} if labels == "{}" else json.decode(labels), *record[8:12])
         return cls(*columns)
 
-    def place(self, sort: Sort) -> "Place":
+    def place(self, sort: Sort) -> "Place[Any]":
         return Place(self.sort_name if sort.by_name else self.created_at, self.id)
 
 
-class Place(Struct, frozen=True):
+class Place(Struct, Generic[KeyT], frozen=True):
     """A point in the order: right at a job with this sort key and this id."""
 
-    key: str | datetime
+    key: KeyT
     id: UUID
+
+
+def place_type(sort: Sort) -> type[Place[Any]]:
+    """What a place in this order is made of: a name may look like a time, and must stay a name."""
+    return Place[str] if sort.by_name else Place[datetime]
 
 
 class Edge(StrEnum):
@@ -132,7 +139,7 @@ async def page(
     *,
     offset: int = 0,
     edge: Edge = Edge.AFTER,
-    place: Place | None = None,
+    place: Place[Any] | None = None,
 ) -> Page:
     """The `limit` jobs after `offset`, or on the `edge` side of `place`; before no place is the end of the list."""
     statuses = tuple(sorted(set(jobs_filter.statuses)))
