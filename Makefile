@@ -19,7 +19,7 @@ format: dev-tools ## Format the code, and mend what lint can
 	@scripts/web format
 
 bench: dev-tools web ## Measure the service beside a no-op route of the same server
-	@.venv/bin/python -P benchmarks/http.py
+	@.venv/bin/python -P benchmarks/serving.py
 
 dev: web ## Hot reload of the dashboard, over a service that `make run` serves
 	@scripts/web dev

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from litestar import Litestar, Router
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.serialization import encode_json
 from litestar.types import ASGIApp
 from msgspec import Struct
 
@@ -19,6 +20,7 @@ from api.guard import Guard
 from api.health import health
 from api.job_changes import CHANGES
 from api.jobs import READS
+from api.methods import Methods
 from api.parameters import refuse_unknown
 from api.problems import EXCEPTION_HANDLERS
 
@@ -33,39 +35,36 @@ class Options(Struct, frozen=True):
     extra_routes: tuple[HTTPRouteHandler, ...] = ()
 
 
-def litestar(options: Options, lifespan: Lifespan) -> Litestar:
+def litestar(options: Options, lifespan: Lifespan, openapi: OpenAPIConfig | None = None) -> Litestar:
     """The routes alone; `lifespan` puts the `services` they need into the application's state."""
     api = Router(
         "/api",
         route_handlers=[*READS, *CHANGES, list_events],
         before_request=refuse_unknown,
     )
+    described = docs.routes(cache(lambda: encode_json(document(options))))
     return Litestar(
-        [api, health, *docs.routes(), *static.routes(options.web), *options.extra_routes],
+        [api, health, *described, *static.routes(options.web), *options.extra_routes],
         lifespan=[lifespan],
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=MAX_BODY,
-        openapi_config=OpenAPIConfig(
-            title="Jobledger",
-            version=options.version,
-            description=docs.INTRODUCTION,
-            path="/api",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-            use_handler_docstrings=True,
-        ),
+        openapi_config=openapi,
         logging_config=None,
     )
 
 
 def create(options: Options, lifespan: Lifespan) -> ASGIApp:
-    """What the server runs."""
+    """What the server runs. It describes itself by another instance: the framework's routes for that answer in HTML."""
     app: Any = litestar(options, lifespan)
-    return Guard(app, options.allowed_hosts)
+    return Guard(Methods(app), options.allowed_hosts)
 
 
 def document(options: Options) -> dict[str, Any]:
     """The OpenAPI document."""
-    return litestar(options, _no_services).openapi_schema.to_schema()
+    config = OpenAPIConfig(
+        title="Jobledger", version=options.version, description=docs.INTRODUCTION, use_handler_docstrings=True
+    )
+    return litestar(options, _no_services, config).openapi_schema.to_schema()
 
 
 @asynccontextmanager

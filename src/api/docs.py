@@ -1,6 +1,6 @@
 """The interactive documentation: a page that needs nothing from elsewhere, over the OpenAPI document."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from litestar import Request, Response, get
@@ -40,8 +40,15 @@ POLICY: Final = (
 async def page(request: Request[Any, Any, Any]) -> Response[Any]:
     del request
     headers = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
-    return Response(PAGE, headers=headers, media_type="text/html; charset=utf-8")
+    return Response(PAGE, headers=headers, media_type="text/html")
 
 
-def routes() -> Sequence[HTTPRouteHandler]:
-    return [page]
+def routes(document: Callable[[], bytes]) -> Sequence[HTTPRouteHandler]:
+    """The page, and the document that it shows, which is made when it is first asked for."""
+
+    @get(OPENAPI, include_in_schema=False)
+    async def openapi(request: Request[Any, Any, Any]) -> Response[Any]:
+        del request
+        return Response(document(), media_type="application/vnd.oai.openapi+json")
+
+    return [page, openapi]

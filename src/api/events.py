@@ -3,11 +3,13 @@
 from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Request, get
 from litestar.params import Parameter
+from litestar.response.base import ASGIResponse
 
 from api import operations
 from api.operations import answers
+from api.responses import encoded
 from api.services import services
 from api.wire import Event, EventList
 from events import reading
@@ -26,10 +28,10 @@ async def list_events(
     request: Request[Any, Any, Any],
     after: Annotated[int, Parameter(ge=0, le=MAX_POSITION, description="The last position that is known.")] = 0,
     limit: Annotated[int, Parameter(ge=1, le=MAX_EVENTS, description="How many at most.")] = 100,
-) -> Response[Any]:
+) -> ASGIResponse:
     """Positions have no gaps and never change: whoever asks for what follows the last one has missed nothing."""
     async with services(request).readers.acquire() as connection:
         events = await reading.feed(connection, after, limit)
         last = await reading.head(connection)
     body = msgspec.json.encode(EventList([Event.of(event) for event in events], last))
-    return Response(body, media_type="application/json")
+    return encoded(body, {})

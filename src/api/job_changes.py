@@ -1,11 +1,13 @@
 """Changing jobs: create, change status, delete, restore."""
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Request, Response, delete, patch, post
+from litestar import Request, delete, patch, post
 from litestar.params import Parameter
+from litestar.response.base import ASGIResponse
 
 from api import bodies, operations
 from api.bodies import Body
@@ -13,6 +15,7 @@ from api.conditions import IDEMPOTENCY_KEY, IF_MATCH, expected_version, idempote
 from api.jobs import JobId, job_id_of
 from api.operations import answers
 from api.problems import InvalidParametersError
+from api.responses import encoded
 from api.services import services
 from api.wire import Job, StatusEntry
 from commands import fields
@@ -53,12 +56,12 @@ OccurredAt = Annotated[datetime | None, Parameter(description="When it happened;
         422,
     ),
 )
-async def create_job(request: AnyRequest, data: bodies.CreateJob, key: Key = None) -> Response[Any]:
+async def create_job(request: AnyRequest, data: bodies.CreateJob, key: Key = None) -> ASGIResponse:
     """Its status is PENDING. A name that another job has is refused, with that job's `job_id`."""
     command = _checked(data)
     job = (await _append(request, command, data.actor, key)).job
     headers = {"Location": f"/api/jobs/{job.id}/", "ETag": version_tag(job.version)}
-    return _answer(Job.of(job), headers, status=201)
+    return _answer(Job.of(job), headers, HTTPStatus.CREATED)
 
 
 @patch(
@@ -73,7 +76,7 @@ async def create_job(request: AnyRequest, data: bodies.CreateJob, key: Key = Non
 )
 async def change_status(
     request: AnyRequest, job_id: JobId, data: bodies.ChangeStatus, match: Match = None, key: Key = None
-) -> Response[Any]:
+) -> ASGIResponse:
     """Any status may follow any other. A report that is late is kept in the history and changes nothing else."""
     command = ChangeStatus(
         job_id_of(job_id),
@@ -120,7 +123,7 @@ async def restore_job(
     occurred_at: OccurredAt = None,
     match: Match = None,
     key: Key = None,
-) -> Response[Any]:
+) -> ASGIResponse:
     """Undoes a deletion, unless the name has been taken since."""
     command = RestoreJob(job_id_of(job_id), _moment(occurred_at), expected_version(match))
     job = (await _append(request, command, actor, key)).job
@@ -154,8 +157,8 @@ async def _append(request: AnyRequest, command: Command, actor: str | None, key:
     )
 
 
-def _answer(content: Job | StatusEntry, headers: dict[str, str], status: int = 200) -> Response[Any]:
-    return Response(msgspec.json.encode(content), status_code=status, headers=headers, media_type="application/json")
+def _answer(content: Job | StatusEntry, headers: dict[str, str], status: int = HTTPStatus.OK) -> ASGIResponse:
+    return encoded(msgspec.json.encode(content), headers, status)
 
 
 CHANGES: Final = (create_job, change_status, delete_job, restore_job)

@@ -4,13 +4,15 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Request, get
 from litestar.params import Parameter
+from litestar.response.base import ASGIResponse
 
 from api import operations, paging
 from api.conditions import fingerprint, is_known, version_tag
 from api.operations import answers
 from api.paging import CursorWord, Limit, Offset
+from api.responses import encoded, not_modified
 from api.services import Tagged, services
 from api.wire import Counts, Job, JobDetails, JobList, StatusEntry, StatusList
 from commands import fields
@@ -52,7 +54,7 @@ async def list_jobs(
     limit: Limit = paging.LIMIT,
     offset: Offset = None,
     cursor: CursorWord = None,
-) -> Response[Any]:
+) -> ASGIResponse:
     """Jobs, newest first unless asked otherwise. The links are as quick on the last page as on the first."""
     jobs_filter = Filter(tuple(status or ()), None if name is None else _name_to_find(name), deleted)
     scope = f"jobs {sort} {' '.join(sorted(set(jobs_filter.statuses)))} {deleted} {jobs_filter.name or ''}"
@@ -82,7 +84,7 @@ async def list_jobs(
         304,
     ),
 )
-async def count_jobs(request: AnyRequest) -> Response[Any]:
+async def count_jobs(request: AnyRequest) -> ASGIResponse:
     """Exact, in a time that does not grow with their number."""
     async with services(request).readers.acquire() as connection:
         counts = await job_list.counts(connection)
@@ -96,12 +98,12 @@ async def count_jobs(request: AnyRequest) -> Response[Any]:
     summary="Read a job with its history",
     responses=answers(200, JobDetails, {**operations.JOB, "statuses": [operations.STATUS]}, "The job.", 304, 404),
 )
-async def get_job(request: AnyRequest, job_id: JobId) -> Response[Any]:
+async def get_job(request: AnyRequest, job_id: JobId) -> ASGIResponse:
     """The job and the latest 100 entries of its history, newest first. Its ETag is its version."""
     async with services(request).readers.acquire() as connection:
         job = await _existing(connection, job_id)
         if is_known(request, version_tag(job.version)):
-            return _not_modified(version_tag(job.version))
+            return not_modified(version_tag(job.version))
         history = await reading.history(connection, job.id, HISTORY)
     body = msgspec.json.encode(JobDetails.with_history(job, history))
     return _answer(request, Tagged(body, version_tag(job.version)))
@@ -117,7 +119,7 @@ async def get_job(request: AnyRequest, job_id: JobId) -> Response[Any]:
 )
 async def list_statuses(
     request: AnyRequest, job_id: JobId, limit: Limit = paging.LIMIT, offset: Offset = None, cursor: CursorWord = None
-) -> Response[Any]:
+) -> ASGIResponse:
     """Every status it has been reported to have, by the time it occurred, newest first."""
     scope = f"statuses {job_id}"
     asked = paging.position(scope, limit, offset, cursor, HistoryPlace)
@@ -155,14 +157,8 @@ def tagged(content: JobList | StatusList | Counts) -> Tagged:
     return Tagged(body, fingerprint(body))
 
 
-def _answer(request: AnyRequest, found: Tagged) -> Response[Any]:
-    if is_known(request, found.tag):
-        return _not_modified(found.tag)
-    return Response(found.body, headers={"ETag": found.tag}, media_type="application/json")
-
-
-def _not_modified(tag: str) -> Response[Any]:
-    return Response(None, status_code=304, headers={"ETag": tag})
+def _answer(request: AnyRequest, found: Tagged) -> ASGIResponse:
+    return not_modified(found.tag) if is_known(request, found.tag) else encoded(found.body, {"ETag": found.tag})
 
 
 READS: Final = (list_jobs, count_jobs, get_job, list_statuses)

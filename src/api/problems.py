@@ -134,7 +134,15 @@ def _on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]
         HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method.",
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than any command may be.",
     }.get(status, error.detail or status.description)
-    return problem(status, "http", detail, error.headers)
+    return problem(status, "http", detail, _with_head(error.headers or {}))
+
+
+def _with_head(headers: Mapping[str, str]) -> dict[str, str]:
+    """What takes GET takes HEAD."""
+    allowed = {each.strip() for name, value in headers.items() if name.lower() == "allow" for each in value.split(",")}
+    if not allowed:
+        return dict(headers)
+    return {"Allow": ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))}
 
 
 def _on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

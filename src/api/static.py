@@ -68,7 +68,7 @@ def _asset(path: Path, folder: Path) -> Asset:
     hashed = path.relative_to(folder).parts[0] == "assets"
     return Asset(
         {"": plain, **{name: file.read_bytes() for name, file in compressed.items() if file.is_file()}},
-        f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type,
+        media_type,
         fingerprint(plain),
         FOR_EVER if hashed else "no-cache",
     )
@@ -82,7 +82,7 @@ def routes(folder: Path | None) -> Sequence[HTTPRouteHandler]:
     async def page(request: Request[Any, Any, Any]) -> Response[Any]:
         index = assets.get("index.html")
         if index is None:
-            return Response(NOT_BUILT, status_code=503, media_type="text/plain; charset=utf-8")
+            return Response(NOT_BUILT, status_code=503, media_type="text/plain")
         return index.answer(request)
 
     @get("/assets/{name:path}", include_in_schema=False)

@@ -248,11 +248,13 @@ def evolve(job: Job | None, event: RecordedEvent) -> Job:
     """The job after `event`. Reports that are late or overtaken may be left out: what follows them says enough."""
     if job is None:
         return _first(event)
-    now = replace(job, version=event.version, updated_at=event.recorded_at)
+    version, updated_at = event.version, event.recorded_at
     match event.data:
         case JobStatusChanged(late=False) as report:
             return replace(
-                now,
+                job,
+                version=version,
+                updated_at=updated_at,
                 status=report.status,
                 since=report.since,
                 attempt=report.attempt,
@@ -260,11 +262,11 @@ def evolve(job: Job | None, event: RecordedEvent) -> Job:
                 reported_until=event.occurred_at,
             )
         case JobStatusChanged():
-            return now
+            return replace(job, version=version, updated_at=updated_at)
         case JobDeleted():
-            return replace(now, deleted_at=event.occurred_at)
+            return replace(job, version=version, updated_at=updated_at, deleted_at=event.occurred_at)
         case JobRestored():
-            return replace(now, deleted_at=None)
+            return replace(job, version=version, updated_at=updated_at, deleted_at=None)
         case JobCreated():
             raise StreamError(event)
         case _:

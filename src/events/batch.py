@@ -12,17 +12,16 @@ from events.past import CommandT_contra as CommandT
 from events.past import Decide, Evolve, Past, StateT
 from events.recorded import NewEvent, RecordedEvent
 from events.request import Appended, Outcome, Request
+from events.streams import Head
 
 Apply: TypeAlias = Callable[[asyncpg.Connection, int, int], Awaitable[None]]
 """Brings one projection up to date with the events between two positions, both included."""
 
 # The lock and what it guards are read in two statements: one that waits for the lock keeps the snapshot it began
-# with, and would see the new head without the events that led to it. The clock is the database's, read after the
-# wait: one clock for all processes.
-LOCK_HEAD: Final = """
-SELECT head.position, head.recorded_at, clock_timestamp() AS clock
-FROM (SELECT position, recorded_at FROM ledger_head FOR UPDATE) AS head
-"""
+# with, and would see the new head without the events that led to it. One round trip begins and locks: between two,
+# the event loop has others to serve, and everybody's commands wait for this transaction.
+LOCK_HEAD: Final = "SELECT position FROM ledger_head FOR UPDATE"
+BEGIN: Final = f"BEGIN; {LOCK_HEAD}"
 
 INSERT: Final = """
 WITH appended AS (
@@ -59,25 +58,23 @@ class Batch(Generic[CommandT, StateT]):
 
     async def run(self, requests: Sequence[Request[CommandT]]) -> list[Outcome[StateT]]:
         """One outcome a request, in order. Raises what the database raises; then nothing was recorded."""
-        transaction = self._connection.transaction()
-        await transaction.start()
         try:
+            await self._connection.execute(BEGIN)
             outcomes = await self._record(requests)
         except BaseException:
             if not self._connection.is_closed():
-                await transaction.rollback()
+                await self._connection.execute("ROLLBACK")
             raise
         self.committing = True
-        await transaction.commit()
+        await self._connection.execute("COMMIT")
         return outcomes
 
     async def _record(self, requests: Sequence[Request[CommandT]]) -> list[Outcome[StateT]]:
-        head = await self._connection.fetchrow(LOCK_HEAD)
-        first: int = head["position"] + 1
-        now: datetime = max(head["clock"], head["recorded_at"])
         await self._answers.load(self._connection, requests, self._evolve)
-        self._past = Past(await self._last_words(requests), self._evolve)
-        self._next = first
+        head, words = await self._read(requests)
+        self._past = Past(words, self._evolve)
+        self._next = first = head.position + 1
+        now = max(head.clock, head.recorded_at)
         outcomes = [self._outcome(request, now) for request in requests]
         if self._rows:
             last = self._next - 1
@@ -86,7 +83,7 @@ class Batch(Generic[CommandT, StateT]):
                 await apply(self._connection, first, last)
         return outcomes
 
-    async def _last_words(self, requests: Sequence[Request[CommandT]]) -> list[RecordedEvent]:
+    async def _read(self, requests: Sequence[Request[CommandT]]) -> tuple[Head, list[RecordedEvent]]:
         reads = [request.command.reads for request in requests]
         return await streams.last_words(
             self._connection,

@@ -4,11 +4,13 @@ A job's state needs three of its events at most: its creation, the report that r
 its last event (its version, and whether it is deleted: nothing but a restoration may follow a deletion).
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import asyncpg
+from msgspec import Struct
 
 from events.recorded import COLUMNS, RecordedEvent
 
@@ -49,8 +51,10 @@ WITH names AS (
 ), wanted AS (
   SELECT job_id, 2147483647 AS until
   FROM (SELECT unnest($1::uuid[]) AS job_id UNION SELECT job_id FROM holders) AS named
-)
-{_LAST_WORDS}
+), words AS ({_LAST_WORDS})
+-- the head comes with every row, and there is always one
+SELECT head.position AS head_position, head.recorded_at AS head_recorded_at, clock_timestamp() AS clock, words.*
+FROM ledger_head AS head LEFT JOIN words ON true ORDER BY words.job_id, words.version
 """  # noqa: S608 - a constant of ours
 
 LAST_WORDS_UNTIL: Final = f"""
@@ -58,14 +62,22 @@ WITH wanted AS (SELECT DISTINCT * FROM unnest($1::uuid[], $2::integer[]) AS aske
 {_LAST_WORDS}
 """  # noqa: S608 - a constant of ours
 
-BY_JOB: Final = f"SELECT {COLUMNS} FROM events ORDER BY job_id, version"  # noqa: S608 - a constant of ours
+
+class Head(Struct, frozen=True):
+    """The end of the ledger, and the database's clock: one clock for all processes."""
+
+    position: int
+    recorded_at: datetime
+    clock: datetime
 
 
 async def last_words(
     connection: asyncpg.Connection, job_ids: Sequence[UUID], names: Sequence[str], names_of: Sequence[UUID]
-) -> list[RecordedEvent]:
-    """The last words of these jobs, of the holders of these names, and of the holders of these jobs' names."""
-    return _distinct(await connection.fetch(LAST_WORDS, job_ids, names, names_of))
+) -> tuple[Head, list[RecordedEvent]]:
+    """The head, and the last words of these jobs, of the holders of these names, and of those of these jobs' names."""
+    rows = await connection.fetch(LAST_WORDS, job_ids, names, names_of)
+    head = Head(rows[0]["head_position"], rows[0]["head_recorded_at"], rows[0]["clock"])
+    return head, _distinct([row for row in rows if row["job_id"] is not None])
 
 
 async def last_words_until(
@@ -77,12 +89,6 @@ async def last_words_until(
     for row in rows:
         words.setdefault((row["job_id"], row["until"]), []).append(row)
     return {key: _distinct(rows_of_one) for key, rows_of_one in words.items()}
-
-
-async def by_job(connection: asyncpg.Connection, prefetch: int = 5_000) -> AsyncIterator[RecordedEvent]:
-    """Every event, job by job in the order of their ids, within the caller's transaction."""
-    async for row in connection.cursor(BY_JOB, prefetch=prefetch):
-        yield RecordedEvent.from_row(row)
 
 
 def _distinct(rows: Sequence[asyncpg.Record]) -> list[RecordedEvent]:

@@ -1,8 +1,11 @@
 """The running service: the HTTP server over the ledger, from its start to its drained end."""
 
+import asyncio
+import gc
+import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +15,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from api.app import Lifespan, Options, create
 from api.services import Services
+from api.sharing import Shared
 from jobledger import migrations, wiring
 from jobledger.database import Database
 from jobledger.opening import check, start_embedded
@@ -23,15 +27,15 @@ WEB: Final = Path(__file__).resolve().parents[2] / "web" / "dist"
 GRACE: Final = 10
 """Seconds that open requests have to end in, once the service has been asked to stop."""
 BACKLOG: Final = 2048
+COLLECT_AFTER: Final = 20_000
+"""Objects made before the garbage collector looks at the youngest; the default of 700 is for small programs."""
 
 
 class AddressError(Exception):
     """The address to listen on cannot be had."""
 
 
-async def serve(
-    settings: Settings, say: Callable[[str], None], extra_routes: Sequence[HTTPRouteHandler] = ()
-) -> None:
+async def serve(settings: Settings, say: Callable[[str], None], extra_routes: Sequence[HTTPRouteHandler] = ()) -> None:
     """Serve until SIGINT or SIGTERM; `say` gets the line that says where, once requests are taken.
 
     `extra_routes` is for what measures the service from within.
@@ -66,7 +70,7 @@ def lifespan_of(database: Database, settings: Settings) -> Lifespan:
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         readers = await database.pool()
         ledger = wiring.ledger(database, settings.lifecycle)
-        app.state.services = Services(ledger, readers)
+        app.state.services = Services(ledger, readers, Shared())
         try:
             yield
         finally:
@@ -132,4 +136,20 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            # What has been made until now stays for good: the collector need not look at it again and again.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(COLLECT_AFTER, 50, 100)
             self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ends the service in order; the base class would then end the process before the database is stopped."""
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, self.handle_exit, each, None)
+        try:
+            yield
+        finally:
+            for each in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(each)

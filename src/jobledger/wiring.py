@@ -12,7 +12,8 @@ PROJECTIONS = (JOBS,)
 
 def ledger(database: Database, lifecycle: Lifecycle = Lifecycle.OPEN) -> Ledger[Command, Job]:
     return Ledger(
-        database.connect,
+        # A batch's statements are the same whatever is in it: to plan them anew each time costs more than to run them.
+        partial(database.connect, plan_cache_mode="force_generic_plan"),
         decide=partial(decide, lifecycle=lifecycle),
         evolve=evolve,
         projections=[projection.apply for projection in PROJECTIONS],

@@ -22,7 +22,7 @@ import httpx
 HERE = Path(__file__).resolve().parent
 CONNECTIONS = 64
 SECONDS = 3
-ROUNDS = 4
+ROUNDS = 3
 JOBS = 1000
 NO_WRK = "The benchmark is driven by wrk: install it, for example with 'apt-get install wrk'."
 
