@@ -1,29 +1,41 @@
 // Generated from openapi.json by `npm run generate`. Do not edit.
 export interface paths {
-    "/api/jobs/": {
+    "/api/jobs": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_jobs"];
+        /**
+         * List jobs
+         * @description Jobs, newest first unless asked otherwise. The links are as quick on the last page as on the first.
+         */
+        get: operations["listJobs"];
         put?: never;
-        post: operations["create_job"];
+        /**
+         * Create a job
+         * @description Its status is PENDING. A name that another job has is refused, with that job's `job_id`.
+         */
+        post: operations["createJob"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/jobs/counts/": {
+    "/api/jobs/counts": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["count_jobs"];
+        /**
+         * Count jobs by status
+         * @description Exact, in a time that does not grow with their number.
+         */
+        get: operations["countJobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -32,52 +44,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/jobs/{job_id}/": {
+    "/api/jobs/{job_id}": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                job_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        get: operations["get_job"];
+        /**
+         * Read a job with its history
+         * @description The job and the latest 100 entries of its history, newest first. Its ETag is its version.
+         */
+        get: operations["getJob"];
         put?: never;
         post?: never;
-        delete: operations["delete_job"];
+        /**
+         * Delete a job
+         * @description It can be restored; its history is never lost.
+         */
+        delete: operations["deleteJob"];
         options?: never;
         head?: never;
-        patch: operations["change_status"];
+        /**
+         * Report a job's status
+         * @description Any status may follow any other. A report that is late is kept in the history and changes nothing else.
+         */
+        patch: operations["changeStatus"];
         trace?: never;
     };
-    "/api/jobs/{job_id}/restore/": {
+    "/api/jobs/{job_id}/statuses": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                job_id: string;
-            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a job's history
+         * @description Every status it has been reported to have, by the time it occurred, newest first.
+         */
+        get: operations["listStatuses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         get?: never;
         put?: never;
-        post: operations["restore_job"];
+        /**
+         * Restore a deleted job
+         * @description Undoes a deletion, unless the name has been taken since.
+         */
+        post: operations["restoreJob"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/jobs/{job_id}/statuses/": {
+    "/api/events": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                job_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        get: operations["list_statuses"];
+        /**
+         * Read the ledger
+         * @description Positions have no gaps and never change: whoever asks for what follows the last one has missed nothing.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is the service well? */
+        get: operations["health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -90,20 +153,86 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
-        Status: "PENDING" | "RUNNING" | "COMPLETED" | "FAILED";
-        /** @enum {string} */
-        Sort: "name" | "-name" | "created_at" | "-created_at";
+        /** ChangeStatus */
+        ChangeStatus: {
+            status_type: components["schemas"]["Status"];
+            message?: string | null;
+            /** @description When it happened; now, when it is left out. At most 5 minutes ahead. */
+            occurred_at?: string | null;
+            /** @description Who says so; trimmed. */
+            actor?: string | null;
+        };
+        /** Counts */
+        Counts: {
+            counts: {
+                [key: string]: number;
+            };
+            total: number;
+        };
+        /** CreateJob */
+        CreateJob: {
+            /** @description Unique; trimmed. */
+            name: string;
+            /** @description What to find it by. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description When it happened; now, when it is left out. At most 5 minutes ahead. */
+            occurred_at?: string | null;
+            /** @description Who says so; trimmed. */
+            actor?: string | null;
+        };
+        /** Event */
+        Event: {
+            position: number;
+            /** Format: uuid */
+            job_id: string;
+            version: number;
+            type: string;
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
+            occurred_at: string;
+            /**
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
+            recorded_at: string;
+            actor: string | null;
+        };
+        /** EventList */
+        EventList: {
+            results: components["schemas"]["Event"][];
+            last: number;
+        };
+        /** Health */
+        Health: {
+            status: string;
+        };
+        /** Job */
         Job: {
             /** Format: uuid */
             id: string;
             name: string;
             current_status_type: components["schemas"]["Status"];
-            /** Format: date-time */
+            /**
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
             current_status_timestamp: string;
-            /** Format: date-time */
+            /**
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
             updated_at: string;
             attempt: number;
             message: string | null;
@@ -111,19 +240,32 @@ export interface components {
                 [key: string]: string;
             };
             version: number;
-            /** Format: date-time */
+            /**
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
             deleted_at: string | null;
         };
+        /** JobDetails */
         JobDetails: {
             /** Format: uuid */
             id: string;
             name: string;
             current_status_type: components["schemas"]["Status"];
-            /** Format: date-time */
+            /**
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
             current_status_timestamp: string;
-            /** Format: date-time */
+            /**
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
             updated_at: string;
             attempt: number;
             message: string | null;
@@ -131,22 +273,14 @@ export interface components {
                 [key: string]: string;
             };
             version: number;
-            /** Format: date-time */
+            /**
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
             deleted_at: string | null;
             statuses: components["schemas"]["StatusEntry"][];
         };
-        StatusEntry: {
-            id: number;
-            status_type: components["schemas"]["Status"];
-            /** Format: date-time */
-            timestamp: string;
-            /** Format: date-time */
-            recorded_at: string;
-            message: string | null;
-            actor: string | null;
-            attempt: number;
-            late: boolean;
-        };
+        /** JobList */
         JobList: {
             count: number;
             next: string | null;
@@ -155,6 +289,46 @@ export interface components {
             last: string;
             results: components["schemas"]["Job"][];
         };
+        /** Problem */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+        };
+        /**
+         * Sort
+         * @description By what; a minus turns it round.
+         * @default -created_at
+         * @enum {string}
+         */
+        Sort: "name" | "-name" | "created_at" | "-created_at";
+        /**
+         * Status
+         * @description Where a job stands, as its reporter last said.
+         * @enum {string}
+         */
+        Status: "PENDING" | "RUNNING" | "COMPLETED" | "FAILED";
+        /** StatusEntry */
+        StatusEntry: {
+            id: number;
+            status_type: components["schemas"]["Status"];
+            /**
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
+            timestamp: string;
+            /**
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
+            recorded_at: string;
+            message: string | null;
+            actor: string | null;
+            attempt: number;
+            late: boolean;
+        };
+        /** StatusList */
         StatusList: {
             count: number;
             next: string | null;
@@ -162,37 +336,6 @@ export interface components {
             first: string;
             last: string;
             results: components["schemas"]["StatusEntry"][];
-        };
-        Counts: {
-            counts: {
-                [key: string]: number;
-            };
-            total: number;
-        };
-        CreateJob: {
-            name: string;
-            labels?: {
-                [key: string]: string;
-            };
-            /** Format: date-time */
-            occurred_at?: string;
-            actor?: string;
-        };
-        ChangeStatus: {
-            status_type: components["schemas"]["Status"];
-            message?: string;
-            /** Format: date-time */
-            occurred_at?: string;
-            actor?: string;
-        };
-        Problem: {
-            type?: string;
-            title?: string;
-            status?: number;
-            detail?: string;
-            job_id?: string;
-        } & {
-            [key: string]: unknown;
         };
     };
     responses: never;
@@ -203,16 +346,23 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_jobs: {
+    listJobs: {
         parameters: {
             query?: {
-                status?: components["schemas"]["Status"][];
+                /** @description Any of these; may be repeated. */
+                status?: components["schemas"]["Status"][] | null;
+                /** @description By what; a minus turns it round. */
                 sort?: components["schemas"]["Sort"];
-                limit?: number;
-                offset?: number;
-                cursor?: string;
-                name?: string;
+                /** @description The one with exactly this name. */
+                name?: string | null;
+                /** @description Those that have been deleted and can be restored. */
                 deleted?: boolean;
+                /** @description How many to a page. */
+                limit?: number;
+                /** @description How many to leave out first. The links then carry `offset` as well. */
+                offset?: number | null;
+                /** @description Where the page begins: only ever copied from a link. */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -220,7 +370,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description A page of jobs. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -229,7 +379,14 @@ export interface operations {
                     "application/json": components["schemas"]["JobList"];
                 };
             };
-            /** @description Refused */
+            /** @description Not modified: the caller already has this version. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong: the problem document says where. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -238,7 +395,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused */
+            /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -249,11 +406,12 @@ export interface operations {
             };
         };
     };
-    create_job: {
+    createJob: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                /** @description One per intention: the same request with the same key is done once. */
+                "Idempotency-Key"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -264,7 +422,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
+            /** @description The job. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -273,7 +431,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description Refused */
+            /** @description The request is wrong: the problem document says where. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -282,7 +440,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused */
+            /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than any command may be. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key has been used for another request. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -291,7 +467,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused */
+            /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -302,7 +478,7 @@ export interface operations {
             };
         };
     };
-    count_jobs: {
+    countJobs: {
         parameters: {
             query?: never;
             header?: never;
@@ -311,7 +487,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description How many jobs have each status. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -320,7 +496,23 @@ export interface operations {
                     "application/json": components["schemas"]["Counts"];
                 };
             };
-            /** @description Refused */
+            /** @description Not modified: the caller already has this version. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong: the problem document says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -331,18 +523,19 @@ export interface operations {
             };
         };
     };
-    get_job: {
+    getJob: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The job's id, a UUID. */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The job. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -351,7 +544,23 @@ export interface operations {
                     "application/json": components["schemas"]["JobDetails"];
                 };
             };
-            /** @description Refused */
+            /** @description Not modified: the caller already has this version. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong: the problem document says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such job, or it has been deleted. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -360,7 +569,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused */
+            /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -371,27 +580,54 @@ export interface operations {
             };
         };
     };
-    delete_job: {
+    deleteJob: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Who says so. */
+                actor?: string | null;
+                /** @description When it happened; now, when it is left out. */
+                occurred_at?: string | null;
+            };
             header?: {
-                "Idempotency-Key"?: string;
+                /** @description The version the job must be at, in quotes: `"5"`. */
+                "If-Match"?: string | null;
+                /** @description One per intention: the same request with the same key is done once. */
+                "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description The job's id, a UUID. */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Deleted */
+            /** @description It is gone, and its name is free. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
+            /** @description The request is wrong: the problem document says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such job, or it has been deleted. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -400,7 +636,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused */
+            /** @description The job is not at the version that If-Match names. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -409,7 +645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused */
+            /** @description The Idempotency-Key has been used for another request. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -418,7 +654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused */
+            /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -429,13 +665,17 @@ export interface operations {
             };
         };
     };
-    change_status: {
+    changeStatus: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                /** @description The version the job must be at, in quotes: `"5"`. */
+                "If-Match"?: string | null;
+                /** @description One per intention: the same request with the same key is done once. */
+                "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description The job's id, a UUID. */
                 job_id: string;
             };
             cookie?: never;
@@ -446,7 +686,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The new entry of its history. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -455,7 +695,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatusEntry"];
                 };
             };
-            /** @description Refused */
+            /** @description The request is wrong: the problem document says where. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -464,7 +704,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused */
+            /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such job, or it has been deleted. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -473,7 +722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused */
+            /** @description The job's present state does not allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -482,7 +731,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused */
+            /** @description The job is not at the version that If-Match names. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -491,7 +740,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused */
+            /** @description The body is larger than any command may be. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key has been used for another request. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -500,7 +758,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused */
+            /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -511,82 +769,26 @@ export interface operations {
             };
         };
     };
-    restore_job: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Refused */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_statuses: {
+    listStatuses: {
         parameters: {
             query?: {
+                /** @description How many to a page. */
                 limit?: number;
-                offset?: number;
-                cursor?: string;
+                /** @description How many to leave out first. The links then carry `offset` as well. */
+                offset?: number | null;
+                /** @description Where the page begins: only ever copied from a link. */
+                cursor?: string | null;
             };
             header?: never;
             path: {
+                /** @description The job's id, a UUID. */
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description A page of its history. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -595,7 +797,14 @@ export interface operations {
                     "application/json": components["schemas"]["StatusList"];
                 };
             };
-            /** @description Refused */
+            /** @description Not modified: the caller already has this version. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong: the problem document says where. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -604,7 +813,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused */
+            /** @description There is no such job, or it has been deleted. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -613,7 +822,184 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Refused */
+            /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreJob: {
+        parameters: {
+            query?: {
+                /** @description Who says so. */
+                actor?: string | null;
+                /** @description When it happened; now, when it is left out. */
+                occurred_at?: string | null;
+            };
+            header?: {
+                /** @description The version the job must be at, in quotes: `"5"`. */
+                "If-Match"?: string | null;
+                /** @description One per intention: the same request with the same key is done once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The job's id, a UUID. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job, as it was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The request is wrong: the problem document says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such job, or it has been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job's present state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job is not at the version that If-Match names. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key has been used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description The last position that is known. */
+                after?: number;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events that follow. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description The request is wrong: the problem document says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It serves, and its database answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description The request is wrong: the problem document says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
                     [name: string]: unknown;
