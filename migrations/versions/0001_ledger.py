@@ -58,11 +58,12 @@ def upgrade() -> None:
 
 
 def _refuse_changes() -> None:
-    """Append-only, enforced where nobody can forget it: for the owner too, and whatever the session's replication role."""
+    """Append-only, where nobody can forget it: for the owner too, and whatever the session's replication role."""
     op.execute("""
         CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-          RAISE EXCEPTION 'The ledger is append-only: % of events is refused.', TG_OP USING ERRCODE = 'restrict_violation';
+          RAISE EXCEPTION 'The ledger is append-only: % of events is refused.', TG_OP
+            USING ERRCODE = 'restrict_violation';
         END $$
     """)
     op.execute("""

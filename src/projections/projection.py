@@ -4,6 +4,7 @@ The same statement serves the batch that was just appended and a rebuild's next 
 disagree. It takes its tables' names from here, never from input: the live ones, or those of a rebuild beside them.
 """
 
+from functools import cache
 from typing import Final
 
 import asyncpg
@@ -22,8 +23,13 @@ class Projection(Struct, frozen=True):
     statement: str
 
     def sql(self, suffix: str) -> str:
-        return self.statement.format(**{table: table + suffix for table in self.tables})
+        return _named(self.statement, self.tables, suffix)
 
     async def apply(self, connection: asyncpg.Connection, first: int, last: int, suffix: str = LIVE) -> None:
         """Bring the tables up to date with the events from `first` to `last`, both included."""
         await connection.execute(self.sql(suffix), first, last)
+
+
+@cache
+def _named(statement: str, tables: tuple[str, ...], suffix: str) -> str:
+    return statement.format(**{table: table + suffix for table in tables})
