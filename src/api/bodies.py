@@ -20,7 +20,24 @@ StructT = TypeVar("StructT", bound=Struct)
 MAX_BODY: Final = 2 * 1024 * 1024
 """Bytes. The largest command there can be is well below; a name of a megabyte still gets an answer of its own."""
 
-Actor = Annotated[str, Meta(min_length=1, max_length=fields.ACTOR_LENGTH, description="Who says so.")]
+# Lengths and characters are only described here: `commands.fields` checks them, after trimming and with better words.
+_CONTROL: Final = r"\u0000-\u001f\u007f-\u009f"
+_SHORT_TEXT: Final[dict[str, Any]] = {
+    "minLength": 1,
+    "maxLength": fields.NAME_LENGTH,
+    "pattern": rf"^\s*[^\s{_CONTROL}]([^{_CONTROL}]*[^\s{_CONTROL}])?\s*$",
+}
+_LABELS: Final[dict[str, Any]] = {
+    "maxProperties": fields.LABELS,
+    "propertyNames": {"pattern": rf"^[A-Za-z0-9._/-]{{1,{fields.LABEL_KEY_LENGTH}}}$"},
+    "additionalProperties": {
+        "type": "string",
+        "maxLength": fields.LABEL_VALUE_LENGTH,
+        "pattern": rf"^[^{_CONTROL}]*$",
+    },
+}
+_MESSAGE: Final[dict[str, Any]] = {"maxLength": fields.MESSAGE_LENGTH, "pattern": r"^[^\u0000]*$"}
+Actor = Annotated[str, Meta(description="Who says so; trimmed.", extra_json_schema=_SHORT_TEXT)]
 OccurredAt = Annotated[
     datetime, Meta(tz=True, description="When it happened; now, when it is left out. At most 5 minutes ahead.")
 ]
@@ -29,8 +46,8 @@ OccurredAt = Annotated[
 class CreateJob(Struct, frozen=True, forbid_unknown_fields=True):
     """A job to be."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=fields.NAME_LENGTH, description="Unique; trimmed.")]
-    labels: Annotated[dict[str, str], Meta(max_length=fields.LABELS, description="What to find it by.")] = {}
+    name: Annotated[str, Meta(description="Unique; trimmed.", extra_json_schema=_SHORT_TEXT)]
+    labels: Annotated[dict[str, str], Meta(description="What to find it by.", extra_json_schema=_LABELS)] = {}
     occurred_at: OccurredAt | None = None
     actor: Actor | None = None
 
@@ -39,7 +56,7 @@ class ChangeStatus(Struct, frozen=True, forbid_unknown_fields=True):
     """A status that a job is reported to have."""
 
     status_type: Status
-    message: Annotated[str, Meta(max_length=fields.MESSAGE_LENGTH)] | None = None
+    message: Annotated[str, Meta(extra_json_schema=_MESSAGE)] | None = None
     occurred_at: OccurredAt | None = None
     actor: Actor | None = None
 

@@ -47,6 +47,14 @@ def expected_version(given: str | None) -> int | None:
     return int(match[1])
 
 
+def _canonical(body: bytes) -> bytes:
+    """The same for the same content, however it is written; what no route reads may be anything."""
+    try:
+        return msgspec.json.encode(msgspec.json.decode(body), order="deterministic")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return body
+
+
 async def idempotency_key(request: AnyRequest, given: str | None) -> IdempotencyKey | None:
     """The caller's key with a digest of the whole request, so that a key used twice by mistake is noticed."""
     if given is None:
@@ -54,8 +62,7 @@ async def idempotency_key(request: AnyRequest, given: str | None) -> Idempotency
     if _KEY.fullmatch(given) is None:
         complaint = "This must have 1 to 255 printable ASCII characters, without spaces."
         raise InvalidParametersError({IDEMPOTENCY_KEY: [complaint]})
-    body = await request.body()
-    canonical = msgspec.json.encode(msgspec.json.decode(body), order="deterministic") if body else b""
+    canonical = _canonical(await request.body())
     parts = (
         request.method.encode(),
         request.url.path.rstrip("/").encode(),

@@ -37,7 +37,11 @@ Match = Annotated[
     str | None, Parameter(header=IF_MATCH, description='The version the job must be at, in quotes: `"5"`.')
 ]
 Actor = Annotated[str | None, Parameter(description="Who says so.", max_length=fields.ACTOR_LENGTH)]
-OccurredAt = Annotated[datetime | None, Parameter(description="When it happened; now, when it is left out.")]
+# Text, because the framework would take a bare number for a time as well.
+OccurredAt = Annotated[
+    str | None,
+    Parameter(description="When it happened; now, when it is left out.", schema_extra={"format": "date-time"}),
+]
 
 
 @post(
@@ -106,7 +110,7 @@ async def delete_job(
 ) -> None:
     """It can be restored; its history is never lost."""
     command = DeleteJob(job_id_of(job_id), _moment(occurred_at), expected_version(match))
-    await _append(request, command, actor, key)
+    await _append_by_parameters(request, command, actor, key)
 
 
 @post(
@@ -126,7 +130,7 @@ async def restore_job(
 ) -> ASGIResponse:
     """Undoes a deletion, unless the name has been taken since."""
     command = RestoreJob(job_id_of(job_id), _moment(occurred_at), expected_version(match))
-    job = (await _append(request, command, actor, key)).job
+    job = (await _append_by_parameters(request, command, actor, key)).job
     return _answer(Job.of(job), {"ETag": version_tag(job.version)})
 
 
@@ -144,9 +148,11 @@ def _checked(data: bodies.CreateJob) -> CreateJob:
     return CreateJob(new_job_id(), **values)
 
 
-def _moment(occurred_at: datetime | None) -> datetime | None:
+def _moment(text: str | None) -> datetime | None:
     try:
-        return fields.occurred_at(occurred_at)
+        return fields.occurred_at(None if text is None else msgspec.convert(text, datetime))
+    except msgspec.ValidationError as error:
+        raise InvalidParametersError({"occurred_at": [f"{error}."]}) from None
     except InvalidFieldsError as error:
         raise InvalidParametersError(error.errors) from None
 
@@ -155,6 +161,16 @@ async def _append(request: AnyRequest, command: Command, actor: str | None, key:
     return await services(request).ledger.append(
         command, actor=fields.actor(actor), key=await idempotency_key(request, key)
     )
+
+
+async def _append_by_parameters(
+    request: AnyRequest, command: Command, actor: str | None, key: str | None
+) -> Appended[JobState]:
+    """For the commands that have no body: what is wrong with their fields is wrong with parameters."""
+    try:
+        return await _append(request, command, actor, key)
+    except InvalidFieldsError as error:
+        raise InvalidParametersError(error.errors) from None
 
 
 def _answer(content: Job | StatusEntry, headers: dict[str, str], status: int = HTTPStatus.OK) -> ASGIResponse:
