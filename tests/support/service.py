@@ -27,7 +27,7 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """The caller's, less every setting of ours, with these."""
     ours = ("JOBLEDGER_", "DATABASE_URL")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return inherited | {"PYTHONPATH": str(ROOT / "src"), "JOBLEDGER_PORT": "0"} | settings
+    return {**inherited, "PYTHONPATH": str(ROOT / "src"), "JOBLEDGER_PORT": "0", **settings}
 
 
 def command(*arguments: str) -> list[str]:

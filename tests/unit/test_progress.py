@@ -21,7 +21,8 @@ def test_an_amount_leaves_out_what_is_not_known():
 
 
 def test_plain_lines_come_every_few_seconds_and_at_the_end():
-    clock, said = Clock(), []
+    clock = Clock()
+    said: list[str] = []
     lines = _Lines("Importing", "events", said.append, clock, interval=5)
     for second in range(12):
         clock.now = float(second)
@@ -35,7 +36,7 @@ def test_plain_lines_come_every_few_seconds_and_at_the_end():
 
 
 def test_work_that_reported_nothing_says_nothing():
-    said = []
+    said: list[str] = []
     _Lines("Importing", "events", said.append, Clock()).end()
     assert said == []
 

@@ -14,7 +14,13 @@ ID = UUID("0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000")
 
 
 def read(line: str):
-    return ReportLineReader().read(1, line.encode()).steps[0]
+    return step(ReportLineReader(), 1, line.encode())
+
+
+def step(reader: ReportLineReader, number: int, line: bytes):
+    entry = reader.read(number, line)
+    assert entry is not None
+    return entry.steps[0]
 
 
 def test_a_name_reports_for_the_job_of_that_name():
@@ -71,9 +77,9 @@ def test_bytes_that_are_no_text_are_refused():
 def test_equal_lines_are_told_apart_by_how_often_they_came_before():
     line = b'{"name": "a", "status_type": "RUNNING"}'
     first, again = ReportLineReader(), ReportLineReader()
-    keys = [first.read(number, line).steps[0].key for number in (1, 2, 3)]
+    keys = [step(first, number, line).key for number in (1, 2, 3)]
     assert len({key.id for key in keys}) == 3
-    assert [again.read(number, line + b"\r").steps[0].key for number in (7, 8, 9)] == keys
+    assert [step(again, number, line + b"\r").key for number in (7, 8, 9)] == keys
 
 
 def test_a_line_is_known_by_its_own_bytes():
