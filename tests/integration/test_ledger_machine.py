@@ -20,6 +20,7 @@ from events.job import Status
 from events.ledger import Ledger
 from events.request import Appended, IdempotencyKey, Request
 from jobledger import wiring
+from projections import rebuild as rebuilding
 from support.databases import Template
 from support.oracle import Oracle, OracleRefusal
 from support.projecting import replayed, rows, spans_of
@@ -119,6 +120,11 @@ class LedgerMachine(RuleBasedStateMachine):
         self._run(self._ledger.close())
         self._ledger = self._run(self._started())
 
+    @rule()
+    def rebuild(self) -> None:
+        """Under a ledger that is connected and goes on writing afterwards; what differs shows at the comparison."""
+        self._run(self._rebuild())
+
     @invariant()
     def the_board_is_what_the_oracle_says(self) -> None:
         self._run(self._compare())
@@ -202,12 +208,21 @@ class LedgerMachine(RuleBasedStateMachine):
             assert await reading.history_count(self._reader, job_id) == len(history)
         assert await reading.head(self._reader) == self._oracle.position
 
+    async def _rebuild(self) -> None:
+        live = await rows(self._reader)
+        for projection in wiring.PROJECTIONS:
+            connection = await self._database.connect(command_timeout=None, **rebuilding.SETTINGS)
+            await rebuilding.rebuild(connection, projection)
+            await connection.close()
+        assert await rows(self._reader) == live
+
     async def _compare_replays(self) -> None:
         head, live = self._oracle.position, await rows(self._reader)
         feed = await reading.feed(self._reader, 0, head + 1)
         assert [event.position for event in feed] == list(range(1, head + 1))
         for size in (1, 7, max(head, 1)):
             assert await replayed(self._reader, spans_of(size, head)) == live
+        await self._rebuild()
 
 
 def _moment(said: datetime | timedelta | None) -> datetime | None:
@@ -227,7 +242,7 @@ def _seen(outcome: Any) -> Any:
 
 
 def test_the_ledger_and_its_board_are_what_the_oracle_says(template: Template) -> None:
-    """After every batch; and a replay in any spans gives the same rows as the live tables."""
+    """After every batch; and a replay in any spans, or a rebuild, gives the same rows as the live tables."""
 
     class OnThisServer(LedgerMachine):
         pass
@@ -236,7 +251,7 @@ def test_the_ledger_and_its_board_are_what_the_oracle_says(template: Template) -
     run_state_machine_as_test(
         OnThisServer,
         settings=settings(
-            max_examples=40,
+            max_examples=30,
             stateful_step_count=20,
             deadline=None,
             derandomize=True,
