@@ -31,7 +31,7 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
         yield service.url
 
 
-# Not for the whole session: Playwright's loop stays current in this thread as long as it runs, and nobody could use asyncio.
+# Not for the whole session: while Playwright runs, its loop is this thread's, and nobody else could run one.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = executable()

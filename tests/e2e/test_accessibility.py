@@ -46,7 +46,7 @@ def test_the_board_and_what_opens_on_it(visitors, unique, report):
 @address_only
 def test_a_job(visitors, unique, report, api):
     job_id = report(f"retried {unique}", "RUNNING", "FAILED", "RUNNING", message="again")
-    late = {"status_type": "PENDING", "timestamp": "2020-01-01T00:00:00Z"}
+    late = {"status_type": "PENDING", "occurred_at": "2020-01-01T00:00:00Z"}
     api.patch(f"/api/jobs/{job_id}/", json=late).raise_for_status()
     page = visitors.arrive(f"/jobs/{job_id}")
     expect(page.get_by_role("list", name="Timeline").get_by_role("listitem").first).to_be_visible()

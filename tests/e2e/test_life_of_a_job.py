@@ -50,7 +50,7 @@ def test_a_deleted_job_is_found_among_the_recently_deleted_and_restored(visitors
 
 
 def test_a_taken_name_is_refused_beside_the_field_with_a_link_to_its_job(visitors, unique, report):
-    visitors.tolerated.append("status of 409")
+    visitors.tolerated.append("status of 400")
     name = f"taken {unique}"
     report(name)
     page = visitors.arrive()

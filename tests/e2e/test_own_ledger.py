@@ -113,6 +113,6 @@ def turn(page: Page, where: str) -> None:
 
 def shown(page: Page, first: int) -> list[str]:
     """The names on the page that begins with this row."""
-    expect(page.get_by_role("navigation", name="Pages")).to_contain_text(f"{first:,}–{first + 49:,} of {JOBS:,}")
+    expect(page.get_by_role("navigation", name="Pages")).to_contain_text(f"{first:,}\u2013{first + 49:,} of {JOBS:,}")
     settle(page)
     return page.get_by_role("table", name="Jobs").get_by_role("link").all_inner_texts()

@@ -1,4 +1,4 @@
-"""People at their browsers: pages that are watched for errors and for strangers, and what is done on them again and again."""
+"""People at their browsers: pages that are watched for errors and strangers, and what is done on them."""
 
 import re
 from typing import Any, Final
