@@ -65,6 +65,7 @@ class Ledger(Generic[CommandT, StateT]):
         self._closing = False
         self._connection: asyncpg.Connection | None = None
         self._writer = asyncio.create_task(self._write(), name="ledger writer")
+        self._writer.add_done_callback(self._give_up)
 
     async def append(
         self, command: CommandT, *, actor: str | None = None, key: IdempotencyKey | None = None
@@ -104,6 +105,13 @@ class Ledger(Generic[CommandT, StateT]):
                 outcomes = await self._outcomes([request for request, _ in batch])
                 for (_, future), outcome in zip(batch, outcomes, strict=True):
                     _settle(future, outcome)
+
+    def _give_up(self, _: asyncio.Task[None]) -> None:
+        """Nobody may wait for a writer that has ended, whatever ended it."""
+        self._closing = True
+        while self._waiting:
+            _, future = self._waiting.popleft()
+            _settle(future, LedgerClosedError())
 
     async def _outcomes(self, requests: Sequence[Request[CommandT]]) -> list[Outcome[StateT]]:
         """Record the requests together; when that fails because of one of them, one by one."""
