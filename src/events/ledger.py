@@ -106,11 +106,11 @@ class Ledger(Generic[CommandT, StateT]):
                 for (_, future), outcome in zip(batch, outcomes, strict=True):
                     _settle(future, outcome)
 
-    def _give_up(self, _: asyncio.Task[None]) -> None:
+    def _give_up(self, _writer: asyncio.Task[None]) -> None:
         """Nobody may wait for a writer that has ended, whatever ended it."""
         self._closing = True
         while self._waiting:
-            _, future = self._waiting.popleft()
+            (_request, future) = self._waiting.popleft()
             _settle(future, LedgerClosedError())
 
     async def _outcomes(self, requests: Sequence[Request[CommandT]]) -> list[Outcome[StateT]]:
