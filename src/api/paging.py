@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from litestar import Request
 from litestar.params import Parameter
@@ -101,9 +101,10 @@ class _Base:
     """The address that was asked, less what says where the page begins."""
 
     def __init__(self, request: Request[Any, Any, Any], scope: str) -> None:
-        scheme, host, path, query = address(request)
+        scheme, host, path, _ = address(request)
         self._address = f"{scheme}://{host}{path.rstrip('/')}/"
-        kept = request.query_params.multi_items() if query else ()
+        # In the order they were asked in: the framework's own reading has another in each process; so would the tag.
+        kept = parse_qsl(request.scope["query_string"].decode(errors="replace"), keep_blank_values=True)
         self._query = [(name, value) for name, value in kept if name not in ("cursor", "offset")]
         self._scope = scope
 
