@@ -37,7 +37,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(VERSION, prog_name="jobledger")
 def main() -> None:
-    r"""Record what happens to computational jobs, and show it.
+    """Record what happens to computational jobs, and show it.
 
     \b
       jobledger serve                      the service with its dashboard, on http://127.0.0.1:8000
@@ -58,4 +58,4 @@ def main() -> None:
       JOBLEDGER_ALLOWED_HOSTS   further host names the service goes by, separated by commas
 
     Exit status: 0 when it worked, 1 when it did not (or verify found a difference), 2 for wrong usage.
-    """
+    """  # noqa: D301 - click reads the backspace as "keep these lines as they are"
