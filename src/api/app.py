@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from api import docs, static
 from api.bodies import MAX_BODY
+from api.description import completed
 from api.events import list_events
 from api.guard import Guard
 from api.health import health
@@ -64,7 +65,7 @@ def document(options: Options) -> dict[str, Any]:
     config = OpenAPIConfig(
         title="Jobledger", version=options.version, description=docs.INTRODUCTION, use_handler_docstrings=True
     )
-    return litestar(options, _no_services, config).openapi_schema.to_schema()
+    return completed(litestar(options, _no_services, config).openapi_schema.to_schema())
 
 
 @asynccontextmanager

@@ -22,21 +22,15 @@ MAX_BODY: Final = 2 * 1024 * 1024
 
 # Lengths and characters are only described here: `commands.fields` checks them, after trimming and with better words.
 _CONTROL: Final = r"\u0000-\u001f\u007f-\u009f"
-_SHORT_TEXT: Final[dict[str, Any]] = {
-    "minLength": 1,
-    "maxLength": fields.NAME_LENGTH,
-    "pattern": rf"^\s*[^\s{_CONTROL}]([^{_CONTROL}]*[^\s{_CONTROL}])?\s*$",
-}
+TRIMMED: Final = rf"^\s*[^\s{_CONTROL}]([^{_CONTROL}]*[^\s{_CONTROL}])?\s*$"
+_SHORT_TEXT: Final[dict[str, Any]] = {"minLength": 1, "maxLength": fields.NAME_LENGTH, "pattern": TRIMMED}
 _LABELS: Final[dict[str, Any]] = {
     "maxProperties": fields.LABELS,
     "propertyNames": {"pattern": rf"^[A-Za-z0-9._/-]{{1,{fields.LABEL_KEY_LENGTH}}}$"},
-    "additionalProperties": {
-        "type": "string",
-        "maxLength": fields.LABEL_VALUE_LENGTH,
-        "pattern": rf"^[^{_CONTROL}]*$",
-    },
 }
+_LABEL: Final[dict[str, Any]] = {"maxLength": fields.LABEL_VALUE_LENGTH, "pattern": rf"^[^{_CONTROL}]*$"}
 _MESSAGE: Final[dict[str, Any]] = {"maxLength": fields.MESSAGE_LENGTH, "pattern": r"^[^\u0000]*$"}
+Label = Annotated[str, Meta(extra_json_schema=_LABEL)]
 Actor = Annotated[str, Meta(description="Who says so; trimmed.", extra_json_schema=_SHORT_TEXT)]
 OccurredAt = Annotated[
     datetime, Meta(tz=True, description="When it happened; now, when it is left out. At most 5 minutes ahead.")
@@ -47,7 +41,7 @@ class CreateJob(Struct, frozen=True, forbid_unknown_fields=True):
     """A job to be."""
 
     name: Annotated[str, Meta(description="Unique; trimmed.", extra_json_schema=_SHORT_TEXT)]
-    labels: Annotated[dict[str, str], Meta(description="What to find it by.", extra_json_schema=_LABELS)] = {}
+    labels: Annotated[dict[str, Label], Meta(description="What to find it by.", extra_json_schema=_LABELS)] = {}
     occurred_at: OccurredAt | None = None
     actor: Actor | None = None
 

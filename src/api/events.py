@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Request, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from litestar.response.base import ASGIResponse
 
 from api import operations
@@ -26,8 +26,16 @@ MAX_POSITION: Final = 2**63 - 1
 )
 async def list_events(
     request: Request[Any, Any, Any],
-    after: Annotated[int, Parameter(ge=0, le=MAX_POSITION, description="The last position that is known.")] = 0,
-    limit: Annotated[int, Parameter(ge=1, le=MAX_EVENTS, description="How many at most.")] = 100,
+    after: Annotated[
+        int,
+        QueryParameter(
+            ge=0,
+            le=MAX_POSITION,
+            description="The last position that is known.",
+            schema_extra={"minimum": 0, "maximum": MAX_POSITION},
+        ),
+    ] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=MAX_EVENTS, description="How many at most.")] = 100,
 ) -> ASGIResponse:
     """Positions have no gaps and never change: whoever asks for what follows the last one has missed nothing."""
     async with services(request).readers.acquire() as connection:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Request, delete, patch, post
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, JSONBody, QueryParameter
 from litestar.response.base import ASGIResponse
 
 from api import bodies, operations
@@ -29,18 +29,31 @@ from events.request import Appended
 AnyRequest = Request[Any, Any, Any]
 Key = Annotated[
     str | None,
-    Parameter(
-        header=IDEMPOTENCY_KEY, description="One per intention: the same request with the same key is done once."
+    HeaderParameter(
+        name=IDEMPOTENCY_KEY,
+        description="One per intention: the same request with the same key is done once.",
+        schema_extra={"pattern": "^[!-~]{1,255}$"},
     ),
 ]
 Match = Annotated[
-    str | None, Parameter(header=IF_MATCH, description='The version the job must be at, in quotes: `"5"`.')
+    str | None,
+    HeaderParameter(
+        name=IF_MATCH,
+        description='The version the job must be at, in quotes: `"5"`.',
+        schema_extra={"pattern": r'^("[1-9][0-9]{0,8}"|\*)$'},
+    ),
 ]
-Actor = Annotated[str | None, Parameter(description="Who says so.", max_length=fields.ACTOR_LENGTH)]
+Actor = Annotated[
+    str | None,
+    QueryParameter(
+        description="Who says so; trimmed.",
+        schema_extra={"min_length": 1, "max_length": fields.ACTOR_LENGTH, "pattern": bodies.TRIMMED},
+    ),
+]
 # Text, because the framework would take a bare number for a time as well.
 OccurredAt = Annotated[
     str | None,
-    Parameter(description="When it happened; now, when it is left out.", schema_extra={"format": "date-time"}),
+    QueryParameter(description="When it happened; now, when it is left out.", schema_extra={"format": "date-time"}),
 ]
 
 
@@ -60,7 +73,7 @@ OccurredAt = Annotated[
         422,
     ),
 )
-async def create_job(request: AnyRequest, data: bodies.CreateJob, key: Key = None) -> ASGIResponse:
+async def create_job(request: AnyRequest, data: JSONBody[bodies.CreateJob], key: Key = None) -> ASGIResponse:
     """Its status is PENDING. A name that another job has is refused, with that job's `job_id`."""
     command = _checked(data)
     job = (await _append(request, command, data.actor, key)).job
@@ -79,7 +92,7 @@ async def create_job(request: AnyRequest, data: bodies.CreateJob, key: Key = Non
     ),
 )
 async def change_status(
-    request: AnyRequest, job_id: JobId, data: bodies.ChangeStatus, match: Match = None, key: Key = None
+    request: AnyRequest, job_id: JobId, data: JSONBody[bodies.ChangeStatus], match: Match = None, key: Key = None
 ) -> ASGIResponse:
     """Any status may follow any other. A report that is late is kept in the history and changes nothing else."""
     command = ChangeStatus(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, get
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 from litestar.response.base import ASGIResponse
 
 from api import operations, paging
@@ -27,8 +27,8 @@ HISTORY: Final = 100
 HistoryPlace = reading.Place
 
 AnyRequest = Request[Any, Any, Any]
-Statuses = Annotated[list[Status] | None, Parameter(query="status", description="Any of these; may be repeated.")]
-JobId = Annotated[str, Parameter(description="The job's id, a UUID.", schema_extra={"format": "uuid"})]
+Statuses = Annotated[list[Status] | None, QueryParameter(name="status", description="Any of these; may be repeated.")]
+JobId = Annotated[str, PathParameter(description="The job's id, a UUID.", schema_extra={"format": "uuid"})]
 
 
 def job_id_of(text: str) -> UUID:
@@ -48,15 +48,16 @@ def job_id_of(text: str) -> UUID:
 async def list_jobs(
     request: AnyRequest,
     status: Statuses = None,
-    sort: Annotated[Sort, Parameter(description="By what; a minus turns it round.")] = Sort.CREATED_AT_DOWN,
-    name: Annotated[str | None, Parameter(description="The one with exactly this name.")] = None,
-    deleted: Annotated[bool, Parameter(description="Those that have been deleted and can be restored.")] = False,  # noqa: FBT002
+    sort: Annotated[Sort, QueryParameter(description="By what; a minus turns it round.")] = Sort.CREATED_AT_DOWN,
+    name: Annotated[str | None, QueryParameter(description="The one with exactly this name.")] = None,
+    deleted: Annotated[bool, QueryParameter(description="Those that have been deleted and can be restored.")] = False,  # noqa: FBT002
     limit: Limit = paging.LIMIT,
     offset: Offset = None,
     cursor: CursorWord = None,
 ) -> ASGIResponse:
     """Jobs, newest first unless asked otherwise. The links are as quick on the last page as on the first."""
     jobs_filter = Filter(tuple(status or ()), None if name is None else _name_to_find(name), deleted)
+    sort = job_list.effective(sort, jobs_filter)
     scope = f"jobs {sort} {' '.join(sorted(set(jobs_filter.statuses)))} {deleted} {jobs_filter.name or ''}"
     asked = paging.position(scope, limit, offset, cursor, job_list.place_type(sort))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from litestar.datastructures import ResponseHeader
+import msgspec
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 
@@ -85,7 +85,7 @@ def _answer(container: Any, example: Any, description: str) -> ResponseSpec:
         container,
         generate_examples=False,
         description=description,
-        examples=None if container is None else [Example(summary="An answer", value=example)],
+        examples=None if container is None else [_example("An answer", example)],
     )
 
 
@@ -99,10 +99,10 @@ def _error(code: int) -> ResponseSpec:
         generate_examples=False,
         description=description,
         media_type=MEDIA_TYPE,
-        examples=[Example(summary="A problem", value=dict(document))],
+        examples=[_example("A problem", document)],
     )
 
 
-ETAG: Final = ResponseHeader(
-    name="ETag", description="The version, for If-Match and If-None-Match.", value='"5"', documentation_only=True
-)
+def _example(summary: str, value: Any) -> Example:
+    """Encoded, because the framework would leave out members that are null."""
+    return Example(summary=summary, value=msgspec.Raw(msgspec.json.encode(value)))

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from litestar import Request
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from msgspec import Struct
 
 from api import cursors
@@ -19,12 +19,17 @@ LIMIT: Final = 20
 MAX_LIMIT: Final = 100
 MAX_OFFSET: Final = 2_000_000_000
 
-Limit = Annotated[int, Parameter(ge=1, le=MAX_LIMIT, description="How many to a page.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many to a page.")]
 Offset = Annotated[
     int | None,
-    Parameter(ge=0, le=MAX_OFFSET, description="How many to leave out first. The links then carry `offset` as well."),
+    QueryParameter(
+        ge=0,
+        le=MAX_OFFSET,
+        description="How many to leave out first. The links then carry `offset` as well.",
+        schema_extra={"minimum": 0},  # the framework forgets a zero
+    ),
 ]
-CursorWord = Annotated[str | None, Parameter(description="Where the page begins: only ever copied from a link.")]
+CursorWord = Annotated[str | None, QueryParameter(description="Where the page begins: only ever copied from a link.")]
 
 
 class Position(Struct, frozen=True):

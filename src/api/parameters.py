@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import ParameterKwarg
+from litestar.params import QueryParameter
 from litestar.typing import FieldDefinition
 
 from api.problems import InvalidParametersError
@@ -44,8 +44,6 @@ def _known(handler: HTTPRouteHandler) -> dict[str, FieldDefinition]:
     known = {}
     for name, field in handler.parsed_fn_signature.parameters.items():
         definition = field.kwarg_definition
-        if name in ("request", "data", "job_id") or not isinstance(definition, ParameterKwarg | None):
-            continue
-        if definition is None or not definition.header:
-            known[name if definition is None or not definition.query else definition.query] = field
+        if isinstance(definition, QueryParameter):
+            known[definition.name or name] = field
     return known

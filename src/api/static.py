@@ -8,6 +8,7 @@ from typing import Any, Final
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from msgspec import Struct
 
 from api.conditions import fingerprint, is_known
@@ -86,7 +87,7 @@ def routes(folder: Path | None) -> Sequence[HTTPRouteHandler]:
         return index.answer(request)
 
     @get("/assets/{name:path}", include_in_schema=False)
-    async def asset(request: Request[Any, Any, Any], name: str) -> Response[Any]:
+    async def asset(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[Any]:
         found = assets.get(f"assets/{name.lstrip('/')}")
         if found is None:
             raise NotFoundException

@@ -153,23 +153,30 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** ChangeStatus */
+        /**
+         * ChangeStatus
+         * @description A status that a job is reported to have.
+         */
         ChangeStatus: {
             status_type: components["schemas"]["Status"];
             message?: string | null;
-            /** @description When it happened; now, when it is left out. At most 5 minutes ahead. */
             occurred_at?: string | null;
-            /** @description Who says so; trimmed. */
             actor?: string | null;
         };
-        /** Counts */
+        /**
+         * Counts
+         * @description How many jobs have each status. Deleted jobs are not counted.
+         */
         Counts: {
             counts: {
                 [key: string]: number;
             };
             total: number;
         };
-        /** CreateJob */
+        /**
+         * CreateJob
+         * @description A job to be.
+         */
         CreateJob: {
             /** @description Unique; trimmed. */
             name: string;
@@ -177,34 +184,38 @@ export interface components {
             labels?: {
                 [key: string]: string;
             };
-            /** @description When it happened; now, when it is left out. At most 5 minutes ahead. */
             occurred_at?: string | null;
-            /** @description Who says so; trimmed. */
             actor?: string | null;
         };
-        /** Event */
+        /**
+         * Event
+         * @description An event of the ledger.
+         */
         Event: {
             position: number;
             /** Format: uuid */
             job_id: string;
             version: number;
             type: string;
-            data: {
-                [key: string]: unknown;
-            };
+            data: Record<string, never>;
             /**
+             * Format: date-time
              * @description RFC 3339 in UTC with microseconds.
              * @example 2026-11-23T14:41:07.120000Z
              */
             occurred_at: string;
             /**
+             * Format: date-time
              * @description RFC 3339 in UTC with microseconds.
              * @example 2026-11-23T14:41:07.120000Z
              */
             recorded_at: string;
             actor: string | null;
         };
-        /** EventList */
+        /**
+         * EventList
+         * @description A stretch of the ledger, in order, with nothing left out.
+         */
         EventList: {
             results: components["schemas"]["Event"][];
             last: number;
@@ -213,23 +224,29 @@ export interface components {
         Health: {
             status: string;
         };
-        /** Job */
+        /**
+         * Job
+         * @description A job as it stands.
+         */
         Job: {
             /** Format: uuid */
             id: string;
             name: string;
             current_status_type: components["schemas"]["Status"];
             /**
+             * Format: date-time
              * @description RFC 3339 in UTC with microseconds.
              * @example 2026-11-23T14:41:07.120000Z
              */
             current_status_timestamp: string;
             /**
+             * Format: date-time
              * @description RFC 3339 in UTC with microseconds.
              * @example 2026-11-23T14:41:07.120000Z
              */
             created_at: string;
             /**
+             * Format: date-time
              * @description RFC 3339 in UTC with microseconds.
              * @example 2026-11-23T14:41:07.120000Z
              */
@@ -240,29 +257,31 @@ export interface components {
                 [key: string]: string;
             };
             version: number;
-            /**
-             * @description RFC 3339 in UTC with microseconds.
-             * @example 2026-11-23T14:41:07.120000Z
-             */
             deleted_at: string | null;
         };
-        /** JobDetails */
+        /**
+         * JobDetails
+         * @description A job with its history, newest first: the latest 100 entries.
+         */
         JobDetails: {
             /** Format: uuid */
             id: string;
             name: string;
             current_status_type: components["schemas"]["Status"];
             /**
+             * Format: date-time
              * @description RFC 3339 in UTC with microseconds.
              * @example 2026-11-23T14:41:07.120000Z
              */
             current_status_timestamp: string;
             /**
+             * Format: date-time
              * @description RFC 3339 in UTC with microseconds.
              * @example 2026-11-23T14:41:07.120000Z
              */
             created_at: string;
             /**
+             * Format: date-time
              * @description RFC 3339 in UTC with microseconds.
              * @example 2026-11-23T14:41:07.120000Z
              */
@@ -273,10 +292,6 @@ export interface components {
                 [key: string]: string;
             };
             version: number;
-            /**
-             * @description RFC 3339 in UTC with microseconds.
-             * @example 2026-11-23T14:41:07.120000Z
-             */
             deleted_at: string | null;
             statuses: components["schemas"]["StatusEntry"][];
         };
@@ -289,7 +304,10 @@ export interface components {
             last: string;
             results: components["schemas"]["Job"][];
         };
-        /** Problem */
+        /**
+         * Problem
+         * @description RFC 9457. A body field that is wrong is a member of its own, a parameter a member of `parameters`.
+         */
         Problem: {
             type: string;
             title: string;
@@ -306,19 +324,24 @@ export interface components {
         /**
          * Status
          * @description Where a job stands, as its reporter last said.
-         * @enum {string}
+         * @enum {unknown}
          */
-        Status: "PENDING" | "RUNNING" | "COMPLETED" | "FAILED";
-        /** StatusEntry */
+        Status: "COMPLETED" | "FAILED" | "PENDING" | "RUNNING";
+        /**
+         * StatusEntry
+         * @description A status in the history of a job.
+         */
         StatusEntry: {
             id: number;
             status_type: components["schemas"]["Status"];
             /**
+             * Format: date-time
              * @description RFC 3339 in UTC with microseconds.
              * @example 2026-11-23T14:41:07.120000Z
              */
             timestamp: string;
             /**
+             * Format: date-time
              * @description RFC 3339 in UTC with microseconds.
              * @example 2026-11-23T14:41:07.120000Z
              */
@@ -350,19 +373,19 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Any of these; may be repeated. */
-                status?: components["schemas"]["Status"][] | null;
+                status?: components["schemas"]["Status"][];
                 /** @description By what; a minus turns it round. */
                 sort?: components["schemas"]["Sort"];
                 /** @description The one with exactly this name. */
-                name?: string | null;
+                name?: string;
                 /** @description Those that have been deleted and can be restored. */
                 deleted?: boolean;
                 /** @description How many to a page. */
                 limit?: number;
                 /** @description How many to leave out first. The links then carry `offset` as well. */
-                offset?: number | null;
+                offset?: number;
                 /** @description Where the page begins: only ever copied from a link. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -411,7 +434,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description One per intention: the same request with the same key is done once. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -583,16 +606,16 @@ export interface operations {
     deleteJob: {
         parameters: {
             query?: {
-                /** @description Who says so. */
-                actor?: string | null;
+                /** @description Who says so; trimmed. */
+                actor?: string;
                 /** @description When it happened; now, when it is left out. */
-                occurred_at?: string | null;
+                occurred_at?: string;
             };
             header?: {
                 /** @description The version the job must be at, in quotes: `"5"`. */
-                "If-Match"?: string | null;
+                "If-Match"?: string;
                 /** @description One per intention: the same request with the same key is done once. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description The job's id, a UUID. */
@@ -670,9 +693,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version the job must be at, in quotes: `"5"`. */
-                "If-Match"?: string | null;
+                "If-Match"?: string;
                 /** @description One per intention: the same request with the same key is done once. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description The job's id, a UUID. */
@@ -775,9 +798,9 @@ export interface operations {
                 /** @description How many to a page. */
                 limit?: number;
                 /** @description How many to leave out first. The links then carry `offset` as well. */
-                offset?: number | null;
+                offset?: number;
                 /** @description Where the page begins: only ever copied from a link. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -836,16 +859,16 @@ export interface operations {
     restoreJob: {
         parameters: {
             query?: {
-                /** @description Who says so. */
-                actor?: string | null;
+                /** @description Who says so; trimmed. */
+                actor?: string;
                 /** @description When it happened; now, when it is left out. */
-                occurred_at?: string | null;
+                occurred_at?: string;
             };
             header?: {
                 /** @description The version the job must be at, in quotes: `"5"`. */
-                "If-Match"?: string | null;
+                "If-Match"?: string;
                 /** @description One per intention: the same request with the same key is done once. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description The job's id, a UUID. */
