@@ -14,6 +14,9 @@ from commands.job import Lifecycle
 
 LOCALHOST: Final = "localhost"
 LAST_PORT: Final = 65535
+DIGITS: Final = 5
+SHOWN: Final = 80
+"""Characters of a wrong value that its complaint repeats."""
 LONGEST_SCHEMA: Final = 63
 """Characters that PostgreSQL keeps of a name."""
 
@@ -22,7 +25,7 @@ class SettingsError(ValueError):
     """A setting has a value that cannot be used."""
 
     def __init__(self, name: str, value: str, wanted: str) -> None:
-        super().__init__(f"{name}={value!r} cannot be used: it must be {wanted}.")
+        super().__init__(f"{name}={value[:SHOWN]!r} cannot be used: it must be {wanted}.")
 
 
 class Settings(Struct, frozen=True):
@@ -81,7 +84,7 @@ def _schema(name: str) -> str:
 
 
 def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= LAST_PORT):
+    if not (text.isascii() and text.isdigit() and len(text) <= DIGITS and int(text) <= LAST_PORT):
         raise SettingsError("JOBLEDGER_PORT", text, "a port number from 0 (any that is free) to 65535")
     return int(text)
 

@@ -1,0 +1,125 @@
+"""The settings are read from the environment once: each has a default that works, and a bad one is named."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from commands.job import Lifecycle
+from jobledger.settings import Settings, SettingsError, from_environment
+
+
+def test_nothing_need_be_set() -> None:
+    settings = from_environment({})
+    assert (settings.database_url, settings.schema) == (None, "jobledger")
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert (settings.lifecycle, settings.allowed_hosts) == (Lifecycle.OPEN, ())
+    assert settings.data_dir.is_absolute()
+    assert settings.is_loopback
+
+
+def test_what_is_set_but_empty_is_as_if_it_were_not_set() -> None:
+    names = ("DATABASE_URL", *(f"JOBLEDGER_{name}" for name in ("HOST", "PORT", "SCHEMA", "DATA_DIR", "LIFECYCLE")))
+    assert from_environment(dict.fromkeys(names, " ")) == from_environment({})
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("postgresql://u:p@h:5432/d", "postgresql://u:p@h:5432/d"),
+        ("postgres://h/d", "postgresql://h/d"),
+        ("postgresql+asyncpg://h/d", "postgresql://h/d"),
+        (" postgresql:///d?host=/run/postgresql\n", "postgresql:///d?host=/run/postgresql"),
+    ],
+)
+def test_any_spelling_of_a_postgres_address_will_do(given: str, read: str) -> None:
+    assert from_environment({"DATABASE_URL": given}).database_url == read
+
+
+@pytest.mark.parametrize("port", ["0", "80", "65535", " 8000 "])
+def test_a_port_is_a_number(port: str) -> None:
+    assert from_environment({"JOBLEDGER_PORT": port}).port == int(port)
+
+
+@pytest.mark.parametrize("lifecycle", ["strict", "STRICT", " Strict "])
+def test_the_life_cycle_is_a_word_in_any_case(lifecycle: str) -> None:
+    assert from_environment({"JOBLEDGER_LIFECYCLE": lifecycle}).lifecycle is Lifecycle.STRICT
+
+
+def test_hosts_are_names_between_commas() -> None:
+    settings = from_environment({"JOBLEDGER_ALLOWED_HOSTS": " Jobs.Example.org,,other.example.org , "})
+    assert settings.allowed_hosts == ("jobs.example.org", "other.example.org")
+
+
+def test_a_data_directory_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert from_environment({"JOBLEDGER_DATA_DIR": "data"}).data_dir == tmp_path / "data"
+    assert from_environment({"JOBLEDGER_DATA_DIR": "~/data"}).data_dir == tmp_path / "data"
+
+
+def test_root_on_linux_keeps_its_data_where_another_account_can_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert from_environment({}).data_dir == Path("/var/lib/jobledger")
+
+
+WRONG = [
+    ("DATABASE_URL", "mysql://u:secret@h/d"),
+    ("DATABASE_URL", "h:5432/d"),
+    ("DATABASE_URL", "secret"),
+    ("JOBLEDGER_PORT", "eighty"),
+    ("JOBLEDGER_PORT", "-1"),
+    ("JOBLEDGER_PORT", "65536"),
+    ("JOBLEDGER_PORT", "80.0"),
+    ("JOBLEDGER_PORT", "٨٠"),
+    ("JOBLEDGER_PORT", "9" * 5000),
+    ("JOBLEDGER_LIFECYCLE", "loose"),
+    ("JOBLEDGER_SCHEMA", "Jobs"),
+    ("JOBLEDGER_SCHEMA", "a-b"),
+    ("JOBLEDGER_SCHEMA", "1a"),
+    ("JOBLEDGER_SCHEMA", "a,public"),
+    ("JOBLEDGER_SCHEMA", 'x"; DROP SCHEMA public; --'),
+    ("JOBLEDGER_SCHEMA", "é"),
+    ("JOBLEDGER_SCHEMA", "a" * 64),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_value_that_cannot_be_used_is_one_line_that_names_it(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_environment({name: value})
+    message = str(caught.value)
+    assert message.startswith(f"{name}=")
+    assert "must be" in message
+    assert "\n" not in message
+    assert len(message) < 300
+
+
+def test_a_password_is_not_shown() -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_environment({"DATABASE_URL": "mysql://u:secret@h/d"})
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_loopback"),
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("127.1.2.3", True),
+        ("::1", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.168.0.7", False),
+        ("jobs.example.org", False),
+        ("localhost.example.org", False),
+        ("", False),
+    ],
+)
+def test_only_this_machine_itself_is_loopback(host: str, is_loopback: bool) -> None:
+    settings: Settings = from_environment({})
+    assert (
+        Settings(**{name: getattr(settings, name) for name in settings.__struct_fields__} | {"host": host}).is_loopback
+        is is_loopback
+    )
