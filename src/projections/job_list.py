@@ -4,9 +4,11 @@ A page is found by keyset: it begins after (or ends before) a place in the order
 Every statement is built once per shape, and the count comes with the page, from the same snapshot.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -131,6 +133,13 @@ async def counts(connection: asyncpg.Connection) -> dict[Status, int]:
     return {status: found.get(status, 0) for status in Status}
 
 
+def effective(sort: Sort, jobs_filter: Filter) -> Sort:
+    """The order to read in: jobs of one name have no order by name, so theirs is that of their creation."""
+    if jobs_filter.name is None or not sort.by_name:
+        return sort
+    return Sort.CREATED_AT_DOWN if sort.descending else Sort.CREATED_AT
+
+
 async def page(
     connection: asyncpg.Connection,
     jobs_filter: Filter,
@@ -142,32 +151,55 @@ async def page(
     place: Place[Any] | None = None,
 ) -> Page:
     """The `limit` jobs after `offset`, or on the `edge` side of `place`; before no place is the end of the list."""
-    statuses = tuple(sorted(set(jobs_filter.statuses)))
-    shape: Shape = (sort, len(statuses), jobs_filter.name is not None, jobs_filter.deleted, edge, place is not None)
-    values: dict[str, Any] = {f"status_{n}": status for n, status in enumerate(statuses)}
-    values |= {"name": jobs_filter.name, "limit": limit + 1, "offset": offset, "reach": offset + limit + 1}
-    if place is not None:
-        values |= {"key": place.key, "id": place.id}
-    records = await _fetch(connection, _page_statement(shape), values)
+    sql, arguments = statement(jobs_filter, sort, limit, offset=offset, edge=edge, place=place)
+    records = await connection.fetch(sql, *arguments)
     if records:
         count = records[0]["count"]
     else:
-        (record,) = await _fetch(connection, _count_statement(shape), values)
-        count = record["count"]
+        sql, arguments = _filled(_count_statement(_shape(jobs_filter, sort, edge, place)), jobs_filter)
+        count = await connection.fetchval(sql, *arguments)
     rows = [JobRow.from_record(record) for record in records[:limit]]
     return Page(rows[::-1] if edge is Edge.BEFORE else rows, count, len(records) > limit)
+
+
+def statement(
+    jobs_filter: Filter,
+    sort: Sort,
+    limit: int,
+    *,
+    offset: int = 0,
+    edge: Edge = Edge.AFTER,
+    place: Place[Any] | None = None,
+) -> tuple[str, list[Any]]:
+    """The SQL of a page with its arguments; it reads one row more, to know whether the list goes on."""
+    values: dict[str, Any] = {"limit": limit + 1, "offset": offset, "reach": offset + limit + 1}
+    if place is not None:
+        values |= {"key": place.key, "id": place.id}
+    return _filled(_page_statement(_shape(jobs_filter, sort, edge, place)), jobs_filter, values)
+
+
+def _filled(
+    built: "Statement", jobs_filter: Filter, values: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[str, list[Any]]:
+    sql, names = built
+    statuses = {f"status_{n}": status for n, status in enumerate(_statuses(jobs_filter))}
+    given = {**values, **statuses, "name": jobs_filter.name}
+    return sql, [given[name] for name in names]
+
+
+def _statuses(jobs_filter: Filter) -> list[Status]:
+    return sorted(set(jobs_filter.statuses))
+
+
+def _shape(jobs_filter: Filter, sort: Sort, edge: Edge, place: Place[Any] | None) -> "Shape":
+    number, named = len(_statuses(jobs_filter)), jobs_filter.name is not None
+    return effective(sort, jobs_filter), number, named, jobs_filter.deleted, edge, place is not None
 
 
 # sort, how many statuses, by name, deleted, edge, from a place
 Shape: TypeAlias = tuple[Sort, int, bool, bool, Edge, bool]
 Statement: TypeAlias = tuple[str, tuple[str, ...]]
 _DIALECT: Final[Any] = dialect()  # type: ignore[no-untyped-call]
-
-
-async def _fetch(connection: asyncpg.Connection, statement: Statement, values: dict[str, Any]) -> list[asyncpg.Record]:
-    sql, names = statement
-    records: list[asyncpg.Record] = await connection.fetch(sql, *(values[name] for name in names))
-    return records
 
 
 @cache

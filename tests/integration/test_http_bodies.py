@@ -179,7 +179,7 @@ def test_a_body_may_come_in_pieces(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("content", [b"{", DEEP, b"\xff", b'{"a": 1}'])
 @pytest.mark.parametrize("with_key", [False, True])
-def test_a_body_that_is_not_asked_for_is_not_read(client: httpx.Client, content: bytes, with_key: bool) -> None:  # noqa: FBT001
+def test_a_body_that_is_not_asked_for_is_not_read(client: httpx.Client, content: bytes, with_key: bool) -> None:
     job = create(client)
     headers = {"Idempotency-Key": job["id"]} if with_key else {}
     assert client.request("DELETE", f"/api/jobs/{job['id']}/", content=content, headers=headers).status_code == 204

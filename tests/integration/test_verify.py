@@ -117,7 +117,7 @@ async def test_it_does_not_matter_where_a_stream_is_cut(
 async def test_an_edited_field_is_named_with_both_values(
     connection: asyncpg.Connection, job: Job, change: str, difference: str
 ) -> None:
-    await connection.execute(f"UPDATE jobs SET {change} WHERE id = $1", job.id)  # noqa: S608 - a literal above
+    await connection.execute(f"UPDATE jobs SET {change} WHERE id = $1", job.id)
     assert await differences(connection) == [f"job {job.id} “Zürich 🌍”: {difference}"]
 
 

@@ -27,7 +27,7 @@ async def rows(connection: asyncpg.Connection, suffix: str = LIVE) -> dict[str, 
     found = {}
     for table in (table for projection in PROJECTIONS for table in projection.tables):
         ignored = " WHERE live <> 0 OR deleted <> 0" if table == "job_counts" else ""
-        statement = f"SELECT * FROM {table}{suffix}{ignored} ORDER BY 1"  # noqa: S608 - names of ours
+        statement = f"SELECT * FROM {table}{suffix}{ignored} ORDER BY 1"
         found[table] = [tuple(row) for row in await connection.fetch(statement)]
     return found
 

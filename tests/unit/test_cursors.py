@@ -37,7 +37,7 @@ def test_a_place_in_time_comes_back_to_the_microsecond(at: datetime, job_id: UUI
 
 
 @given(st.booleans(), TIMES, st.integers(1, 2**31 - 1))
-def test_a_place_in_a_history_comes_back(reported: bool, at: datetime, version: int) -> None:  # noqa: FBT001
+def test_a_place_in_a_history_comes_back(reported: bool, at: datetime, version: int) -> None:
     place = HistoryPlace(reported, at, version)
     word = cursors.encode("s", Cursor(Edge.AFTER, place))
     assert cursors.decode("s", word, HistoryPlace) == (Edge.AFTER, place)

@@ -1,0 +1,151 @@
+"""Every question that the API can ask finds its rows by an index, in order, and reads about a page of them.
+
+Asked of 200,000 jobs, with the service's own connection settings and with the planner left free.
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from events import reading, streams
+from events.job import Status
+from jobledger.database import Database
+from projections import job_list
+from projections.job_list import Edge, Filter, Sort
+from support.databases import Template
+
+LIMIT = 50
+JOBS, DELETED, NAMESAKES, HISTORY = 200_000, 10_000, 5_000, 100_000
+BUSY = UUID(int=1)
+MIDDLE = datetime(2026, 1, 2, tzinfo=UTC)
+
+# The ledger of the busy job alone: what the lists read are the read models.
+FILL = f"""
+INSERT INTO jobs
+SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, name, lower(name),
+  (ARRAY['PENDING', 'RUNNING', 'COMPLETED', 'FAILED'])[1 + n % 4], at, 1, NULL, '{{}}', at, at, 1,
+  CASE WHEN n > {JOBS} THEN at END
+FROM (SELECT n, CASE WHEN n > {JOBS + DELETED - NAMESAKES} THEN 'nightly' ELSE 'Job ' || md5(n::text) END AS name,
+        timestamptz '2026-01-01' + n * interval '1 second' AS at
+      FROM generate_series(1, {JOBS + DELETED}) AS n) AS row;
+INSERT INTO job_counts SELECT status, count(*) FILTER (WHERE deleted_at IS NULL),
+  count(*) FILTER (WHERE deleted_at IS NOT NULL) FROM jobs GROUP BY status;
+INSERT INTO events (position, job_id, version, type, data, occurred_at, recorded_at)
+SELECT n, '{BUSY}', n, CASE n WHEN 1 THEN 'JobCreated' ELSE 'JobStatusChanged' END,
+  CASE n WHEN 1 THEN '{{"name": "busy", "sort_name": "busy"}}'::jsonb
+  ELSE '{{"status": "RUNNING", "attempt": 1, "since": "2026-01-01T00:00:00Z", "late": false}}' END,
+  timestamptz '2026-01-01' + n * interval '1 second', timestamptz '2026-01-01' + n * interval '1 second'
+FROM generate_series(1, {HISTORY}) AS n;
+UPDATE ledger_head SET position = {HISTORY};
+"""
+
+
+@pytest.fixture(scope="module")
+def board(template: Template) -> Iterator[Database]:
+    with template.clone() as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+async def filled(board: Database) -> Database:
+    connection = await board.connect(command_timeout=None)
+    await connection.execute(FILL)
+    await connection.execute("ANALYZE")
+    await connection.close()
+    return board
+
+
+@pytest.fixture(params=["off", "on"], ids=["as the service", "planner left free"])
+async def connection(filled: Database, request: pytest.FixtureRequest) -> AsyncIterator[asyncpg.Connection]:
+    opened = await filled.connect(enable_seqscan=request.param)
+    yield opened
+    await opened.close()
+
+
+async def explained(connection: asyncpg.Connection, sql: str, *arguments: Any) -> list[dict[str, Any]]:
+    """The nodes of the plan that was carried out."""
+    text = await connection.fetchval(f"EXPLAIN (ANALYZE, TIMING off, FORMAT JSON) {sql}", *arguments)
+    return list(_nodes(json.loads(text)[0]["Plan"]))
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from _nodes(part)
+
+
+def read(nodes: list[dict[str, Any]]) -> int:
+    """How many rows of large tables were looked at, those that a filter threw away included."""
+    return sum(
+        (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+        for node in nodes
+        if node.get("Relation Name") in ("jobs", "events")
+    )
+
+
+def check(nodes: list[dict[str, Any]], rows: int) -> None:
+    scanned = [n for n in nodes if n["Node Type"] == "Seq Scan" and n["Relation Name"] in ("jobs", "events")]
+    assert not scanned
+    assert all(node["Actual Rows"] <= rows for node in nodes if node["Node Type"] == "Sort")
+    assert read(nodes) <= rows
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("deleted", [False, True], ids=["live", "deleted"])
+async def test_a_page_of_the_list_reads_a_page_of_an_index(
+    connection: asyncpg.Connection, sort: Sort, deleted: bool
+) -> None:
+    statuses = list(Status)
+    for number, name, edge, deep in product(range(4), (None, "nightly"), Edge, (False, True)):
+        jobs_filter = Filter(tuple(statuses[:number]), name, deleted)
+        place = None
+        if deep:
+            start = await job_list.page(connection, jobs_filter, sort, LIMIT, offset=0 if name else 2_000)
+            if not start.rows:
+                continue
+            place = start.rows[-1].place(job_list.effective(sort, jobs_filter))
+        sql, arguments = job_list.statement(jobs_filter, sort, LIMIT, edge=edge, place=place)
+        nodes = await explained(connection, sql, *arguments)
+        # Of one name there are many deleted jobs at most: they are counted, and filtered by status, one by one.
+        allowed = 3 * NAMESAKES if name and deleted else max(1, number) * (LIMIT + 2)
+        check(nodes, allowed)
+
+
+async def test_an_offset_reads_as_far_as_it_goes_and_no_further(connection: asyncpg.Connection) -> None:
+    sql, arguments = job_list.statement(Filter(), Sort.NAME, LIMIT, offset=1_000)
+    check(await explained(connection, sql, *arguments), 1_000 + LIMIT + 1)
+
+
+async def test_a_page_of_a_long_history_reads_a_page(connection: asyncpg.Connection) -> None:
+    place = True, MIDDLE, HISTORY // 2
+    for sql, arguments in (
+        (reading.HISTORY, (BUSY, LIMIT, 0)),
+        (reading.HISTORY_OLDEST, (BUSY, LIMIT)),
+        (reading.HISTORY_AFTER, (BUSY, LIMIT, *place)),
+        (reading.HISTORY_BEFORE, (BUSY, LIMIT, *place)),
+    ):
+        check(await explained(connection, sql, *arguments), LIMIT + 1)
+
+
+async def test_the_last_words_of_a_job_are_three_rows_however_long_its_stream(connection: asyncpg.Connection) -> None:
+    nodes = await explained(connection, streams.LAST_WORDS, [BUSY], ["busy"], [BUSY])
+    check(nodes, 12)
+
+
+async def test_a_history_is_counted_without_being_read(connection: asyncpg.Connection) -> None:
+    check(await explained(connection, reading.HISTORY_COUNT, BUSY), 2)
+
+
+async def test_the_feed_reads_what_it_gives(connection: asyncpg.Connection) -> None:
+    check(await explained(connection, reading.FEED, HISTORY // 2, LIMIT), LIMIT)
+
+
+async def test_one_job_and_the_counts_are_found_at_once(connection: asyncpg.Connection) -> None:
+    check(await explained(connection, job_list.GET, UUID("00000000-0000-7000-8000-000000000009")), 1)
+    check(await explained(connection, job_list.COUNTS), 0)

@@ -1,0 +1,190 @@
+"""The process of the service: how it starts, ends, and comes through kills with nothing lost."""
+
+import os
+import signal
+import socket
+import tempfile
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from jobledger.database import Database
+from support.service import on, run, serving
+
+CALLERS = 16
+
+
+@pytest.fixture
+def embedded() -> Iterator[dict[str, str]]:
+    """Settings for an embedded server of its own, in a folder that its account can reach."""
+    with tempfile.TemporaryDirectory(prefix="jobledger-test-") as name:
+        Path(name).chmod(0o711)
+        yield {"JOBLEDGER_DATA_DIR": f"{name}/data"}
+
+
+class Reporters:
+    """Callers who create jobs and report on them, and remember what was answered 2xx."""
+
+    def __init__(self, url: str) -> None:
+        self.created: dict[str, str] = {}
+        self.changed: list[str] = []
+        self.refused: Counter[int] = Counter()
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._report, args=(url,)) for _ in range(CALLERS)]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def wait_for(self, more: int, within: float = 30) -> float:
+        """Seconds until `more` jobs than now have been created."""
+        began, wanted = time.monotonic(), len(self.created) + more
+        while len(self.created) < wanted:
+            assert time.monotonic() - began < within, f"No {more} creations in {within} s: {self.refused}"
+            time.sleep(0.02)
+        return time.monotonic() - began
+
+    def _report(self, url: str) -> None:
+        with httpx.Client(base_url=url, timeout=20, trust_env=False) as client:
+            while not self._stop.is_set():
+                try:
+                    self._one(client)
+                except httpx.TransportError:
+                    time.sleep(0.05)
+
+    def _one(self, client: httpx.Client) -> None:
+        name = f"job {uuid.uuid4()}"
+        answer = client.post("/api/jobs/", json={"name": name})
+        if answer.status_code != 201:
+            self.refused[answer.status_code] += 1
+            assert answer.headers["content-type"] == "application/problem+json"
+            time.sleep(0.05)
+            return
+        job_id = answer.json()["id"]
+        self.created[job_id] = name
+        if client.patch(f"/api/jobs/{job_id}/", json={"status_type": "RUNNING"}).status_code == 200:
+            self.changed.append(job_id)
+
+
+def ledger_of(client: httpx.Client) -> list[dict[str, object]]:
+    events: list[dict[str, object]] = []
+    while page := client.get("/api/events/", params={"after": len(events), "limit": 1000}).json()["results"]:
+        events += page
+    return events
+
+
+def check_nothing_is_lost_or_doubled(client: httpx.Client, reporters: Reporters) -> None:
+    events = ledger_of(client)
+    assert [event["position"] for event in events] == list(range(1, len(events) + 1))
+    created = Counter(str(event["job_id"]) for event in events if event["type"] == "JobCreated")
+    changed = Counter(str(event["job_id"]) for event in events if event["type"] == "JobStatusChanged")
+    assert set(reporters.created) <= set(created)
+    assert set(reporters.changed) <= set(changed)
+    assert max(created.values()) == 1
+    assert max(changed.values()) == 1
+
+
+def verified(settings: dict[str, str]) -> None:
+    outcome = run("verify", **settings)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+def test_what_was_answered_survives_kills_of_the_service_and_of_postgres(embedded: dict[str, str]) -> None:
+    with serving(embedded) as service:
+        settings = {**embedded, "JOBLEDGER_PORT": str(service.port)}
+        reporters = Reporters(service.url)
+        try:
+            reporters.wait_for(50)
+            service.stop(signal.SIGKILL)
+            with serving(settings) as again:
+                reporters.wait_for(50)
+                postmaster = Path(embedded["JOBLEDGER_DATA_DIR"], "postgres", "data", "postmaster.pid")
+                os.kill(int(postmaster.read_text().splitlines()[0]), signal.SIGKILL)
+                assert reporters.wait_for(CALLERS + 50) < 10, "The service did not start Postgres again in time"
+                reporters.stop()
+                assert set(reporters.refused) <= {503}
+                with again.client() as client:
+                    check_nothing_is_lost_or_doubled(client, reporters)
+                verified(settings)
+                assert again.stop() == 0
+        finally:
+            reporters.stop()
+
+
+def test_a_stopped_service_answers_what_it_has_taken_and_stops_its_postgres(embedded: dict[str, str]) -> None:
+    with serving(embedded) as service:
+        reporters = Reporters(service.url)
+        reporters.wait_for(50)
+        assert service.stop() == 0
+        reporters.stop()
+    assert not Path(embedded["JOBLEDGER_DATA_DIR"], "postgres", "data", "postmaster.pid").exists()
+    with serving(embedded) as service, service.client() as client:
+        check_nothing_is_lost_or_doubled(client, reporters)
+
+
+def test_a_database_that_is_not_migrated_is_refused_with_the_command_to_run(empty_database: Database) -> None:
+    settings = on(empty_database)
+    refused = run("serve", **settings)
+    assert refused.returncode == 1
+    assert refused.stderr.count("\n") == 1
+    assert "jobledger migrate" in refused.stderr
+    assert "Migrated" in run("migrate", **settings).stdout
+    assert "nothing to do" in run("migrate", **settings).stdout
+    with serving(settings) as service, service.client() as client:
+        assert client.get("/health/").json() == {"status": "ok"}
+
+
+def test_two_services_serve_one_ledger(database: Database) -> None:
+    with serving(on(database)) as one, serving(on(database)) as other, one.client() as first, other.client() as second:
+        job = first.post("/api/jobs/", json={"name": "shared"}).json()
+        assert second.get(f"/api/jobs/{job['id']}/").json()["name"] == "shared"
+        assert second.post("/api/jobs/", json={"name": "shared"}).json()["job_id"] == job["id"]
+
+
+def test_strict_lifecycle_is_a_setting(database: Database) -> None:
+    with serving(on(database) | {"JOBLEDGER_LIFECYCLE": "strict"}) as service, service.client() as client:
+        job = client.post("/api/jobs/", json={"name": "strict"}).json()
+        answer = client.patch(f"/api/jobs/{job['id']}/", json={"status_type": "COMPLETED"})
+        assert answer.status_code == 409
+        assert answer.json()["allowed"] == ["RUNNING", "FAILED"]
+
+
+def test_a_port_that_is_taken_is_one_line(database: Database) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        refused = run("serve", JOBLEDGER_PORT=port, **on(database))
+    assert refused.returncode == 1
+    assert refused.stderr.count("\n") == 1
+    assert port in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"JOBLEDGER_PORT": "eighty"},
+        {"JOBLEDGER_LIFECYCLE": "loose"},
+        {"JOBLEDGER_SCHEMA": "no; drop"},
+        {"DATABASE_URL": "mysql://elsewhere"},
+        {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nowhere"},
+    ],
+    ids=lambda settings: next(iter(settings)),
+)
+def test_a_setting_that_cannot_be_used_is_one_line_that_names_it(settings: dict[str, str]) -> None:
+    refused = run("serve", **settings)
+    assert refused.returncode == 1
+    assert refused.stderr.count("\n") == 1
+    assert next(iter(settings)) in refused.stderr
+
+
+def test_a_service_that_listens_to_everyone_says_so(database: Database) -> None:
+    with serving(on(database) | {"JOBLEDGER_HOST": "0.0.0.0"}) as service:
+        assert "anyone who can reach this address may write" in service.log
