@@ -10,7 +10,7 @@ from litestar.response.base import ASGIResponse
 from api import operations
 from api.operations import answers
 from api.responses import encoded
-from api.services import services
+from api.services import reader
 from api.wire import Event, EventList
 from events import reading
 
@@ -38,8 +38,10 @@ async def list_events(
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_EVENTS, description="How many at most.")] = 100,
 ) -> ASGIResponse:
     """Positions have no gaps and never change: whoever asks for what follows the last one has missed nothing."""
-    async with services(request).readers.acquire() as connection:
-        events = await reading.feed(connection, after, limit)
+    async with reader(request) as connection:
         last = await reading.head(connection)
-    body = msgspec.json.encode(EventList([Event.of(event) for event in events], last))
+        events = await reading.feed(connection, after, limit)
+    body = msgspec.json.encode(
+        EventList([Event.of(event) for event in events], max([last, *(event.position for event in events)]))
+    )
     return encoded(body, {})

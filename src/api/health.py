@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, get
 
 from api.operations import answers
-from api.services import services
+from api.services import reader
 from api.wire import Health
 from events import reading
 
@@ -17,6 +17,6 @@ from events import reading
     responses=answers(200, Health, {"status": "ok"}, "It serves, and its database answers."),
 )
 async def health(request: Request[Any, Any, Any]) -> Health:
-    async with services(request).readers.acquire() as connection:
+    async with reader(request) as connection:
         await reading.head(connection)
     return Health("ok")

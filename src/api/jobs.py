@@ -13,7 +13,7 @@ from api.conditions import fingerprint, is_known, version_tag
 from api.operations import answers
 from api.paging import CursorWord, Limit, Offset
 from api.responses import encoded, not_modified
-from api.services import Tagged, services
+from api.services import Tagged, reader, services
 from api.wire import Counts, Job, JobDetails, JobList, StatusEntry, StatusList
 from commands import fields
 from commands.refusals import InvalidFieldsError, JobNotFoundError
@@ -62,7 +62,7 @@ async def list_jobs(
     asked = paging.position(scope, limit, offset, cursor, job_list.place_type(sort))
 
     async def answer() -> Tagged:
-        async with services(request).readers.acquire() as connection:
+        async with reader(request) as connection:
             page = await job_list.page(
                 connection, jobs_filter, sort, limit, offset=offset or 0, edge=asked.edge, place=asked.place
             )
@@ -87,7 +87,7 @@ async def list_jobs(
 )
 async def count_jobs(request: AnyRequest) -> ASGIResponse:
     """Exact, in a time that does not grow with their number."""
-    async with services(request).readers.acquire() as connection:
+    async with reader(request) as connection:
         counts = await job_list.counts(connection)
     by_status = {status.value: count for status, count in counts.items()}
     return _answer(request, tagged(Counts(by_status, sum(counts.values()))))
@@ -101,11 +101,11 @@ async def count_jobs(request: AnyRequest) -> ASGIResponse:
 )
 async def get_job(request: AnyRequest, job_id: JobId) -> ASGIResponse:
     """The job and the latest 100 entries of its history, newest first. Its ETag is its version."""
-    async with services(request).readers.acquire() as connection:
+    async with reader(request) as connection:
         job = await _existing(connection, job_id)
         if is_known(request, version_tag(job.version)):
             return not_modified(version_tag(job.version))
-        history = await reading.history(connection, job.id, HISTORY)
+        history = await reading.history(connection, job.id, job.version, HISTORY)
     body = msgspec.json.encode(JobDetails.with_history(job, history))
     return _answer(request, Tagged(body, version_tag(job.version)))
 
@@ -124,14 +124,16 @@ async def list_statuses(
     """Every status it has been reported to have, by the time it occurred, newest first."""
     scope = f"statuses {job_id}"
     asked = paging.position(scope, limit, offset, cursor, HistoryPlace)
-    async with services(request).readers.acquire() as connection:
+    async with reader(request) as connection:
         job = await _existing(connection, job_id)
-        count = await reading.history_count(connection, job.id)
+        count = await reading.history_count(connection, job.id, job.version)
         if asked.edge is Edge.BEFORE:
-            entries = await reading.history_before(connection, job.id, asked.place, limit + 1)
+            entries = await reading.history_before(connection, job.id, job.version, asked.place, limit + 1)
             entries, more = entries[-limit:], len(entries) > limit
         else:
-            entries = await reading.history(connection, job.id, limit + 1, offset=offset or 0, after=asked.place)
+            entries = await reading.history(
+                connection, job.id, job.version, limit + 1, offset=offset or 0, after=asked.place
+            )
             entries, more = entries[:limit], len(entries) > limit
     places = [entry.place for entry in (entries[:1] + entries[-1:])]
     links = paging.links(request, scope, asked, count=count, places=places, more=more)

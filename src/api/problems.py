@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
+import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
@@ -69,7 +70,7 @@ TABLE: Final[Sequence[tuple[type[Exception], HTTPStatus, str]]] = (
 
 
 def problem(
-    status: HTTPStatus, kind: str, detail: str, headers: Mapping[str, str] | None = None, **members: Any
+    status: HTTPStatus, kind: str, detail: str, headers: Mapping[str, str] | None = None, /, **members: Any
 ) -> Response[bytes]:
     document = {
         "type": f"urn:jobledger:problem:{kind}",
@@ -148,6 +149,10 @@ def _with_head(headers: Mapping[str, str]) -> dict[str, str]:
 def _on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     if isinstance(error, UNAVAILABLE):
         return _on_unavailable(request, error)
+    if isinstance(error, asyncpg.DataError) and request.method == "GET":  # a cursor that somebody made up
+        return problem(
+            HTTPStatus.BAD_REQUEST, "invalid-parameters", "A parameter has a value that cannot be looked up."
+        )
     log.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
     detail = "Something went wrong in the service; its log says what."
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)

@@ -5,6 +5,7 @@ timer. The one row of `ledger_head` is locked by each batch, so that the order o
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Generic, TypeAlias
@@ -20,6 +21,8 @@ from events.request import Appended, IdempotencyKey, Outcome, Request
 
 MAX_BATCH: Final = 500
 MAX_WAITING: Final = 10_000
+FAREWELL: Final = 2.0
+"""Seconds."""
 
 # What says that the database is away, stopping, full or too slow, and nothing about the commands.
 UNAVAILABLE: Final = (
@@ -89,7 +92,8 @@ class Ledger(Generic[CommandT, StateT]):
         self._arrived.set()
         await self._writer
         if self._connection is not None:
-            await self._connection.close()
+            with contextlib.suppress(*UNAVAILABLE):  # a server that is gone needs no farewell
+                await self._connection.close(timeout=FAREWELL)
             self._connection = None
 
     async def _write(self) -> None:
@@ -101,8 +105,11 @@ class Ledger(Generic[CommandT, StateT]):
             size = min(len(self._waiting), self._max_batch)
             taken = [self._waiting.popleft() for _ in range(size)]
             batch = [(request, future) for request, future in taken if not future.done()]
-            if batch:
-                outcomes = await self._outcomes([request for request, _ in batch])
+            outcomes: list[Outcome[StateT]] = [OutcomeUnknownError() for _ in batch]
+            try:
+                if batch:
+                    outcomes = await self._outcomes([request for request, _ in batch])
+            finally:  # also when the writer itself is ended: nobody may wait for it
                 for (_, future), outcome in zip(batch, outcomes, strict=True):
                     _settle(future, outcome)
 

@@ -18,25 +18,26 @@ SELECT {COLUMNS} FROM events WHERE position > $1 ORDER BY position LIMIT $2
 
 HEAD: Final = "SELECT position FROM ledger_head"
 
+# Every event of a stream is an entry of its history, but for deletions and restorations.
 HISTORY_COUNT: Final = """
-SELECT (SELECT version FROM events WHERE job_id = $1 ORDER BY version DESC LIMIT 1)
-       - (SELECT count(*) FROM events WHERE job_id = $1 AND type IN ('JobDeleted', 'JobRestored'))
+SELECT $2::integer - count(*) FROM events
+WHERE job_id = $1 AND version <= $2 AND type IN ('JobDeleted', 'JobRestored')
 """
 
 _ENTRIES = f"""
-SELECT {COLUMNS} FROM events WHERE job_id = $1 AND type IN ('JobCreated', 'JobStatusChanged')
+SELECT {COLUMNS} FROM events WHERE job_id = $1 AND version <= $2 AND type IN ('JobCreated', 'JobStatusChanged')
 """  # noqa: S608 - a constant of ours
 _NEWEST_FIRST = "ORDER BY (version > 1) DESC, occurred_at DESC, version DESC"
 _OLDEST_FIRST = "ORDER BY (version > 1), occurred_at, version"
-HISTORY: Final = f"{_ENTRIES} {_NEWEST_FIRST} LIMIT $2 OFFSET $3"
-HISTORY_OLDEST: Final = f"{_ENTRIES} {_OLDEST_FIRST} LIMIT $2"
+HISTORY: Final = f"{_ENTRIES} {_NEWEST_FIRST} LIMIT $3 OFFSET $4"
+HISTORY_OLDEST: Final = f"{_ENTRIES} {_OLDEST_FIRST} LIMIT $3"
 HISTORY_AFTER: Final = (
-    f"{_ENTRIES} AND ((version > 1), occurred_at, version) < ($3::boolean, $4::timestamptz, $5::integer)"
-    f" {_NEWEST_FIRST} LIMIT $2"
+    f"{_ENTRIES} AND ((version > 1), occurred_at, version) < ($4::boolean, $5::timestamptz, $6::integer)"
+    f" {_NEWEST_FIRST} LIMIT $3"
 )
 HISTORY_BEFORE: Final = (
-    f"{_ENTRIES} AND ((version > 1), occurred_at, version) > ($3::boolean, $4::timestamptz, $5::integer)"
-    f" {_OLDEST_FIRST} LIMIT $2"
+    f"{_ENTRIES} AND ((version > 1), occurred_at, version) > ($4::boolean, $5::timestamptz, $6::integer)"
+    f" {_OLDEST_FIRST} LIMIT $3"
 )
 
 
@@ -98,26 +99,35 @@ async def feed(connection: asyncpg.Connection, after: int, limit: int) -> list[R
     return [RecordedEvent.from_row(row) for row in await connection.fetch(FEED, after, limit)]
 
 
-async def history_count(connection: asyncpg.Connection, job_id: UUID) -> int:
-    count: int = await connection.fetchval(HISTORY_COUNT, job_id)
+async def history_count(connection: asyncpg.Connection, job_id: UUID, version: int) -> int:
+    """How many entries a job's history has, up to a version of the job."""
+    count: int = await connection.fetchval(HISTORY_COUNT, job_id, version)
     return count
 
 
 async def history(
-    connection: asyncpg.Connection, job_id: UUID, limit: int, *, offset: int = 0, after: Place | None = None
+    connection: asyncpg.Connection,
+    job_id: UUID,
+    version: int,
+    limit: int,
+    *,
+    offset: int = 0,
+    after: Place | None = None,
 ) -> list[Entry]:
-    """A job's history, newest first: what follows `offset` entries, or the older ones from a place on."""
+    """A job's history up to a version of it, newest first: after `offset` entries, or the older ones from a place."""
     if after is None:
-        return _entries(await connection.fetch(HISTORY, job_id, limit, offset))
-    return _entries(await connection.fetch(HISTORY_AFTER, job_id, limit, *_columns(after)))
+        return _entries(await connection.fetch(HISTORY, job_id, version, limit, offset))
+    return _entries(await connection.fetch(HISTORY_AFTER, job_id, version, limit, *_columns(after)))
 
 
-async def history_before(connection: asyncpg.Connection, job_id: UUID, place: Place | None, limit: int) -> list[Entry]:
+async def history_before(
+    connection: asyncpg.Connection, job_id: UUID, version: int, place: Place | None, limit: int
+) -> list[Entry]:
     """The entries just before `place` (the newer ones), newest first; without a place the oldest of all."""
     if place is None:
-        rows = await connection.fetch(HISTORY_OLDEST, job_id, limit)
+        rows = await connection.fetch(HISTORY_OLDEST, job_id, version, limit)
     else:
-        rows = await connection.fetch(HISTORY_BEFORE, job_id, limit, *_columns(place))
+        rows = await connection.fetch(HISTORY_BEFORE, job_id, version, limit, *_columns(place))
     return _entries(rows)[::-1]
 
 

@@ -183,3 +183,10 @@ def test_a_body_that_is_not_asked_for_is_not_read(client: httpx.Client, content:
     job = create(client)
     headers = {"Idempotency-Key": job["id"]} if with_key else {}
     assert client.request("DELETE", f"/api/jobs/{job['id']}/", content=content, headers=headers).status_code == 204
+
+
+@pytest.mark.parametrize("name", ["status", "kind", "detail", "headers", "type", "title", "errors", "_"])
+def test_a_field_may_be_called_like_anything_of_ours_and_is_still_named(client: httpx.Client, name: str) -> None:
+    answer = client.post("/api/jobs/", json={"name": "x", name: 1})
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == [name]

@@ -201,3 +201,16 @@ def test_links_keep_what_was_asked(own_client: httpx.Client, jobs: Jobs) -> None
     page = own_client.get(f"/api/jobs{query}").json()
     for link in (page["next"], page["first"], page["last"]):
         assert link.startswith(f"{own_client.base_url}".rstrip("/") + f"/api/jobs/{query}")
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_jobs_of_one_name_are_paged_in_every_order(own_client: httpx.Client, sort: str) -> None:
+    name = f"namesake {sort}"
+    for _ in range(5):
+        delete(own_client, create(own_client, name))
+    found = list(pages(own_client, name=name, deleted=True, limit=2, sort=sort))
+    listed = ids([job for page in found for job in page["results"]])
+    assert len(found) == 3
+    assert listed == sorted(listed, reverse=sort.startswith("-"))
+    back = own_client.get(own_client.get(found[-1]["previous"]).json()["previous"]).json()
+    assert back["results"] == found[0]["results"]

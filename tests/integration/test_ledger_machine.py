@@ -202,10 +202,10 @@ class LedgerMachine(RuleBasedStateMachine):
         ]
         counts = await self._reader.fetch("SELECT * FROM job_counts WHERE live <> 0 OR deleted <> 0")
         assert {row["status"]: (row["live"], row["deleted"]) for row in counts} == self._oracle.counts()
-        for job_id, (_, history) in told.items():
-            entries = await reading.history(self._reader, job_id, 1_000)
+        for job_id, (row, history) in told.items():
+            entries = await reading.history(self._reader, job_id, row["version"], 1_000)
             assert [asdict(entry) for entry in entries] == history
-            assert await reading.history_count(self._reader, job_id) == len(history)
+            assert await reading.history_count(self._reader, job_id, row["version"]) == len(history)
         assert await reading.head(self._reader) == self._oracle.position
 
     async def _rebuild(self) -> None:

@@ -125,10 +125,10 @@ async def test_an_offset_reads_as_far_as_it_goes_and_no_further(connection: asyn
 async def test_a_page_of_a_long_history_reads_a_page(connection: asyncpg.Connection) -> None:
     place = True, MIDDLE, HISTORY // 2
     for sql, arguments in (
-        (reading.HISTORY, (BUSY, LIMIT, 0)),
-        (reading.HISTORY_OLDEST, (BUSY, LIMIT)),
-        (reading.HISTORY_AFTER, (BUSY, LIMIT, *place)),
-        (reading.HISTORY_BEFORE, (BUSY, LIMIT, *place)),
+        (reading.HISTORY, (BUSY, HISTORY, LIMIT, 0)),
+        (reading.HISTORY_OLDEST, (BUSY, HISTORY, LIMIT)),
+        (reading.HISTORY_AFTER, (BUSY, HISTORY, LIMIT, *place)),
+        (reading.HISTORY_BEFORE, (BUSY, HISTORY, LIMIT, *place)),
     ):
         check(await explained(connection, sql, *arguments), LIMIT + 1)
 
@@ -139,7 +139,7 @@ async def test_the_last_words_of_a_job_are_three_rows_however_long_its_stream(co
 
 
 async def test_a_history_is_counted_without_being_read(connection: asyncpg.Connection) -> None:
-    check(await explained(connection, reading.HISTORY_COUNT, BUSY), 2)
+    check(await explained(connection, reading.HISTORY_COUNT, BUSY, HISTORY), 2)
 
 
 async def test_the_feed_reads_what_it_gives(connection: asyncpg.Connection) -> None:

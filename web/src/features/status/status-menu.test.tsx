@@ -76,14 +76,14 @@ describe("the status menu", () => {
     expect(new Set(intentions).size).toBe(1);
   });
 
-  it("is walked with the arrows and by first letter, and closed with Escape", async () => {
+  it("is walked with the arrows, takes letters for the message, and is closed with Escape", async () => {
     const { user, button, choice } = await openMenu();
     await user.keyboard("{ArrowDown}");
     expect(choice("Failed")).toHaveFocus();
     await user.keyboard("{ArrowUp}{ArrowUp}");
     expect(choice("Running")).toHaveFocus();
-    await user.keyboard("p");
-    expect(choice("Pending")).toHaveFocus();
+    await user.keyboard("all good");
+    expect(screen.getByLabelText("Message (optional)")).toHaveValue("all good");
     await user.keyboard("{Escape}");
     expect(screen.queryByRole("menu")).not.toBeInTheDocument();
     expect(button).toHaveFocus();

@@ -59,6 +59,7 @@ export function StatusMenu({ job, look = "cell" }: StatusMenuProps) {
 function Choices({ status, onChoose }: { status: Status; onChoose: (status: Status, message: string) => void }) {
   const [message, setMessage] = useState("");
   const menu = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
   const field = useId();
   const choices = [...LOOKS[status].next, { status, hint: "as it is now" }];
   const items = () => [...(menu.current?.querySelectorAll<HTMLElement>("button") ?? [])];
@@ -66,8 +67,12 @@ function Choices({ status, onChoose }: { status: Status; onChoose: (status: Stat
   useEffect(() => menu.current?.querySelector("button")?.focus(), []);
 
   const move = (event: KeyboardEvent) => {
-    const all = items();
-    const target = destination(event.key, all, document.activeElement);
+    // Whoever begins to type means the message: a letter must not choose a status that nobody can take back.
+    if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      input.current?.focus();
+      return;
+    }
+    const target = destination(event.key, items(), document.activeElement);
     if (!target) return;
     event.preventDefault();
     target.focus();
@@ -80,6 +85,7 @@ function Choices({ status, onChoose }: { status: Status; onChoose: (status: Stat
           Message (optional)
         </label>
         <input
+          ref={input}
           id={field}
           value={message}
           maxLength={10_000}
@@ -122,6 +128,5 @@ function destination(key: string, items: HTMLElement[], current: Element | null)
   if (key === "ArrowUp") return items.at(index - 1);
   if (key === "Home") return items[0];
   if (key === "End") return items.at(-1);
-  const letter = key.length === 1 ? key.toLowerCase() : null;
-  return letter === null ? undefined : items.find((item) => item.ariaLabel?.toLowerCase().startsWith(letter));
+  return undefined;
 }
