@@ -129,3 +129,11 @@ def test_schemathesis_finds_nothing(tried_service: Service, tmp_path: Path) -> N
     )
     assert found.returncode == 0, f"{found.stdout}\n{found.stderr}\n{tried_service.log[-4000:]}"
     assert "request_failed" not in tried_service.log
+
+
+def test_the_documentation_needs_nothing_from_elsewhere(client: httpx.Client) -> None:
+    page = client.get("/api/docs")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "://" not in page.text
+    assert '"//' not in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
