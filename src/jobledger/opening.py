@@ -51,10 +51,15 @@ def start_embedded(settings: Settings) -> EmbeddedPostgres:
 
 async def check(database: Database) -> None:
     """Raises when the database cannot be reached or is behind."""
-    try:
-        current = await migrations.current(database)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        raise DatabaseUnreachableError(error) from error
+    current = await revision(database)
     newest = migrations.newest()
     if current != newest:
         raise DatabaseBehindError(current, newest)
+
+
+async def revision(database: Database) -> str | None:
+    """What the database is at, None before its first migration; raises DatabaseUnreachableError."""
+    try:
+        return await migrations.current(database)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        raise DatabaseUnreachableError(error) from error

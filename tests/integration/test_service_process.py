@@ -10,6 +10,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -183,6 +184,14 @@ def test_a_setting_that_cannot_be_used_is_one_line_that_names_it(settings: dict[
     assert refused.returncode == 1
     assert refused.stderr.count("\n") == 1
     assert next(iter(settings)) in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "verify"])
+def test_a_database_that_lets_nobody_in_is_one_line(database: Database, command: str) -> None:
+    refused = run(command, DATABASE_URL=urlsplit(database.url)._replace(path="/elsewhere").geturl())
+    assert refused.returncode == 1
+    assert refused.stderr.count("\n") == 1
+    assert "does not exist" in refused.stderr
 
 
 def test_a_service_that_listens_to_everyone_says_so(database: Database) -> None:

@@ -5,7 +5,7 @@ import click
 from jobledger import migrations
 from jobledger.cli.running import run
 from jobledger.database import Database
-from jobledger.opening import DatabaseUnreachableError, opened
+from jobledger.opening import opened, revision
 from jobledger.settings import Settings
 
 
@@ -24,10 +24,7 @@ async def _migrate(settings: Settings) -> str:
         async with opened(settings):
             return f"The embedded database is at revision {newest}."
     database = Database(settings.database_url, settings.schema)
-    try:
-        before = await migrations.current(database)
-    except OSError as error:
-        raise DatabaseUnreachableError(error) from error
+    before = await revision(database)
     if before == newest:
         return f"The database is at revision {newest} already: nothing to do."
     await migrations.migrate(database)
