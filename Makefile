@@ -1,6 +1,6 @@
 # Jobledger. `make` alone lists what can be made; anything longer than two commands is a script in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench dev web generate lock runtime dev-tools browser
+.PHONY: help run test check format bench dev web generate lock build up stop clean test-containers runtime dev-tools browser
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,21 @@ generate: dev-tools ## Write the OpenAPI document and the dashboard's types from
 
 lock: dev-tools ## Pin requirements/*.in anew (make lock FLAGS=--upgrade for newer ones)
 	@scripts/lock $(FLAGS)
+
+build: ## Build the container image
+	@scripts/containers build
+
+up: ## Start it in containers: the dashboard on http://localhost:3000, the API on http://localhost:8000
+	@scripts/containers up
+
+stop: ## Stop the containers, and keep their ledger
+	@scripts/containers stop
+
+clean: ## Delete the containers, their network and their volume with the ledger, after asking
+	@scripts/containers clean
+
+test-containers: ## Test the image: the browser tests, and what a crash leaves, in a stack of their own
+	@scripts/containers test
 
 runtime:
 	@scripts/bootstrap runtime

@@ -4,21 +4,15 @@ import os
 import signal
 import socket
 import tempfile
-import threading
-import time
-import uuid
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
 from jobledger.database import Database
+from support.reporters import CALLERS, Reporters, check_nothing_is_lost_or_doubled
 from support.service import on, run, serving
-
-CALLERS = 16
 
 
 @pytest.fixture
@@ -27,71 +21,6 @@ def embedded() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="jobledger-test-") as name:
         Path(name).chmod(0o711)
         yield {"JOBLEDGER_DATA_DIR": f"{name}/data"}
-
-
-class Reporters:
-    """Callers who create jobs and report on them, and remember what was answered 2xx."""
-
-    def __init__(self, url: str) -> None:
-        self.created: dict[str, str] = {}
-        self.changed: list[str] = []
-        self.refused: Counter[int] = Counter()
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._report, args=(url,)) for _ in range(CALLERS)]
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-
-    def wait_for(self, more: int, within: float = 30) -> float:
-        """Seconds until `more` jobs than now have been created."""
-        began, wanted = time.monotonic(), len(self.created) + more
-        while len(self.created) < wanted:
-            assert time.monotonic() - began < within, f"No {more} creations in {within} s: {self.refused}"
-            time.sleep(0.02)
-        return time.monotonic() - began
-
-    def _report(self, url: str) -> None:
-        with httpx.Client(base_url=url, timeout=20, trust_env=False) as client:
-            while not self._stop.is_set():
-                try:
-                    self._one(client)
-                except httpx.TransportError:
-                    time.sleep(0.05)
-
-    def _one(self, client: httpx.Client) -> None:
-        name = f"job {uuid.uuid4()}"
-        answer = client.post("/api/jobs/", json={"name": name})
-        if answer.status_code != 201:
-            self.refused[answer.status_code] += 1
-            assert answer.headers["content-type"] == "application/problem+json"
-            time.sleep(0.05)
-            return
-        job_id = answer.json()["id"]
-        self.created[job_id] = name
-        if client.patch(f"/api/jobs/{job_id}/", json={"status_type": "RUNNING"}).status_code == 200:
-            self.changed.append(job_id)
-
-
-def ledger_of(client: httpx.Client) -> list[dict[str, object]]:
-    events: list[dict[str, object]] = []
-    while page := client.get("/api/events/", params={"after": len(events), "limit": 1000}).json()["results"]:
-        events += page
-    return events
-
-
-def check_nothing_is_lost_or_doubled(client: httpx.Client, reporters: Reporters) -> None:
-    events = ledger_of(client)
-    assert [event["position"] for event in events] == list(range(1, len(events) + 1))
-    created = Counter(str(event["job_id"]) for event in events if event["type"] == "JobCreated")
-    changed = Counter(str(event["job_id"]) for event in events if event["type"] == "JobStatusChanged")
-    assert set(reporters.created) <= set(created)
-    assert set(reporters.changed) <= set(changed)
-    assert max(created.values()) == 1
-    assert max(changed.values()) == 1
 
 
 def verified(settings: dict[str, str]) -> None:
