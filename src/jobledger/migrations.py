@@ -30,10 +30,10 @@ async def current(database: Database) -> str | None:
     """The revision that the database is at; None before its first migration."""
     connection = await database.connect()
     try:
+        # Asked first: a missing table would be an error in the server's log at every first start.
+        if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
+            return None
         revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
-    except asyncpg.UndefinedTableError:
-        return None
-    else:
         return revision
     finally:
         await connection.close()
