@@ -1,11 +1,15 @@
 """A running service for the tests of what it answers."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from support.databases import Template
+from support.embedded import eventually, processes_of
 from support.service import Service, on, serving
 
 
@@ -33,3 +37,13 @@ def own_service(template: Template) -> Iterator[Service]:
 def own_client(own_service: Service) -> Iterator[httpx.Client]:
     with own_service.client() as client:
         yield client
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A data directory that is not there yet, where an unprivileged account can reach it (pytest's are private)."""
+    parent = Path(tempfile.mkdtemp(prefix="jobledger-test-"))
+    parent.chmod(0o711)
+    yield parent / "data"
+    assert eventually(lambda: processes_of(parent) == [])
+    shutil.rmtree(parent)

@@ -3,8 +3,6 @@
 import os
 import signal
 import socket
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,11 +14,9 @@ from support.service import on, run, serving
 
 
 @pytest.fixture
-def embedded() -> Iterator[dict[str, str]]:
-    """Settings for an embedded server of its own, in a folder that its account can reach."""
-    with tempfile.TemporaryDirectory(prefix="jobledger-test-") as name:
-        Path(name).chmod(0o711)
-        yield {"JOBLEDGER_DATA_DIR": f"{name}/data"}
+def embedded(place: Path) -> dict[str, str]:
+    """Settings for an embedded server of its own."""
+    return {"JOBLEDGER_DATA_DIR": str(place)}
 
 
 def verified(settings: dict[str, str]) -> None:
