@@ -1,5 +1,6 @@
 """The process of the service: how it starts, ends, and comes through kills with nothing lost."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from jobledger.database import Database
+from support.embedded import postmaster
 from support.reporters import CALLERS, Reporters, check_nothing_is_lost_or_doubled
 from support.service import on, run, serving
 
@@ -24,34 +26,28 @@ def verified(settings: dict[str, str]) -> None:
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
 
 
-def test_what_was_answered_survives_kills_of_the_service_and_of_postgres(embedded: dict[str, str]) -> None:
+def test_what_was_answered_survives_kills_of_the_service_and_of_postgres(place: Path, embedded: dict[str, str]) -> None:
     with serving(embedded) as service:
         settings = {**embedded, "JOBLEDGER_PORT": str(service.port)}
-        reporters = Reporters(service.url)
-        try:
-            reporters.wait_for(50)
-            service.stop(signal.SIGKILL)
-            with serving(settings) as again:
+        with contextlib.ExitStack() as stack:
+            with Reporters(service.url) as reporters:
                 reporters.wait_for(50)
-                postmaster = Path(embedded["JOBLEDGER_DATA_DIR"], "postgres", "data", "postmaster.pid")
-                os.kill(int(postmaster.read_text().splitlines()[0]), signal.SIGKILL)
+                service.stop(signal.SIGKILL)
+                again = stack.enter_context(serving(settings))
+                reporters.wait_for(50)
+                os.kill(postmaster(place), signal.SIGKILL)
                 assert reporters.wait_for(CALLERS + 50) < 10, "The service did not start Postgres again in time"
-                reporters.stop()
-                assert set(reporters.refused) <= {503}
-                with again.client() as client:
-                    check_nothing_is_lost_or_doubled(client, reporters)
-                verified(settings)
-                assert again.stop() == 0
-        finally:
-            reporters.stop()
+            assert set(reporters.refused) <= {503}
+            with again.client() as client:
+                check_nothing_is_lost_or_doubled(client, reporters)
+            verified(settings)
+            assert again.stop() == 0
 
 
 def test_a_stopped_service_answers_what_it_has_taken_and_stops_its_postgres(embedded: dict[str, str]) -> None:
-    with serving(embedded) as service:
-        reporters = Reporters(service.url)
+    with serving(embedded) as service, Reporters(service.url) as reporters:
         reporters.wait_for(50)
         assert service.stop() == 0
-        reporters.stop()
     assert not Path(embedded["JOBLEDGER_DATA_DIR"], "postgres", "data", "postmaster.pid").exists()
     with serving(embedded) as service, service.client() as client:
         check_nothing_is_lost_or_doubled(client, reporters)

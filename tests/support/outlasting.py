@@ -1,6 +1,6 @@
-"""Reports to a service while somebody kills it, then checks that nothing that was answered is missing from its ledger.
+"""Reports to a service while it and its database are killed, then checks that nothing that was answered is missing.
 
-`python -m support.outlasting http://app:8000`, for a service in a container, which only its host can kill. SIGTERM says
+`python -m support.outlasting http://app:8000`, for a stack in containers, which only their host can kill. SIGTERM says
 that the killing is over; without it, it ends by itself.
 """
 
@@ -19,19 +19,20 @@ def outlast(url: str) -> str:
     over = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
     # The service goes by the names of loopback, and is asked by that of its container.
-    reporters = Reporters(url, {"Host": "localhost"})
-    print("Reporting.", flush=True)  # noqa: T201 - said to whoever waits for it to begin
-    over.wait(LONGEST)
-    reporters.wait_for(CALLERS + 50)
-    reporters.stop()
-    disturbed = reporters.unanswered + reporters.refused.total()
-    assert disturbed, "The service was there all the while: nothing has been shown."
-    assert set(reporters.refused) <= {503}, reporters.refused
+    with Reporters(url, {"Host": "localhost"}) as reporters:
+        reporters.wait_for(CALLERS)
+        print("Reporting.", flush=True)  # noqa: T201 - whoever kills waits for this
+        over.wait(LONGEST)
+        reporters.wait_for(CALLERS + 50)
+    assert reporters.unanswered, "The service was there all the while: nothing has been shown."
+    assert reporters.refused[503], "The database was there all the while: nothing has been shown."
+    assert set(reporters.refused) == {503}, reporters.refused
     with reporters.client() as client:
         check_nothing_is_lost_or_doubled(client, reporters)
     return (
         f"{len(reporters.created):,} creations and {len(reporters.changed):,} changes were answered, "
-        f"{disturbed:,} requests were not: nothing is lost, nothing is there twice."
+        f"{reporters.refused.total():,} refused with 503, {reporters.unanswered:,} not answered: "
+        "nothing is lost, nothing is there twice."
     )
 
 

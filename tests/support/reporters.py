@@ -6,7 +6,8 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import httpx
 
@@ -14,30 +15,34 @@ CALLERS = 16
 
 
 class Reporters:
-    """Callers who create jobs and report on them, and remember what was answered 2xx."""
+    """Callers who create jobs and report on them, from entering to leaving, and remember what was answered 2xx."""
 
     def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
         self.tried: set[str] = set()
         """The names of all that they asked for, answered or not."""
-        self.created: set[str] = set()
+        self.created: dict[str, str] = {}
+        """The names of those that were answered, by id."""
         self.changed: set[str] = set()
         self.refused: Counter[int] = Counter()
-        """Answers to a creation that were not 201, by their status."""
+        """Other answers than 2xx, by their status."""
         self.unanswered = 0
         self._url, self._headers = url, dict(headers or {})
         self._stop = threading.Event()
-        pool = ThreadPoolExecutor(CALLERS)
-        self._callers = [pool.submit(self._report) for _ in range(CALLERS)]
-        pool.shutdown(wait=False)
+        self._pool = ThreadPoolExecutor(CALLERS)
+
+    def __enter__(self) -> Self:
+        self._callers = [self._pool.submit(self._report) for _ in range(CALLERS)]
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stop.set()
+        self._pool.shutdown()
+        if error is None:
+            for caller in self._callers:
+                caller.result()
 
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self._url, headers=self._headers, timeout=20, trust_env=False)
-
-    def stop(self) -> None:
-        """Ends them; raises what went wrong with any."""
-        self._stop.set()
-        for caller in self._callers:
-            caller.result()
 
     def wait_for(self, more: int, within: float = 30) -> float:
         """Seconds until `more` jobs than now have been created."""
@@ -59,16 +64,21 @@ class Reporters:
     def _one(self, client: httpx.Client) -> None:
         name = f"job {uuid.uuid4()}"
         self.tried.add(name)
-        answer = client.post("/api/jobs/", json={"name": name})
-        if answer.status_code != 201:
-            self.refused[answer.status_code] += 1
-            assert answer.headers["content-type"] == "application/problem+json"
-            time.sleep(0.05)
+        creation = client.post("/api/jobs/", json={"name": name})
+        if not self._taken(creation):
             return
-        job_id = answer.json()["id"]
-        self.created.add(job_id)
-        if client.patch(f"/api/jobs/{job_id}/", json={"status_type": "RUNNING"}).status_code == 200:
+        job_id = creation.json()["id"]
+        self.created[job_id] = name
+        if self._taken(client.patch(f"/api/jobs/{job_id}/", json={"status_type": "RUNNING"})):
             self.changed.add(job_id)
+
+    def _taken(self, answer: httpx.Response) -> bool:
+        if answer.is_success:
+            return True
+        self.refused[answer.status_code] += 1
+        assert answer.headers["content-type"] == "application/problem+json"
+        time.sleep(0.05)
+        return False
 
 
 def check_nothing_is_lost_or_doubled(client: httpx.Client, reporters: Reporters) -> None:
@@ -76,14 +86,14 @@ def check_nothing_is_lost_or_doubled(client: httpx.Client, reporters: Reporters)
     events = _ledger_of(client)
     assert [event["position"] for event in events] == list(range(1, len(events) + 1))
     creations = [event for event in events if event["type"] == "JobCreated"]
-    created = Counter(event["job_id"] for event in creations if event["data"]["name"] in reporters.tried)
-    changed = Counter(
-        event["job_id"] for event in events if event["type"] == "JobStatusChanged" and event["job_id"] in created
+    names = {event["job_id"]: event["data"]["name"] for event in creations if event["data"]["name"] in reporters.tried}
+    changes = Counter(
+        event["job_id"] for event in events if event["type"] == "JobStatusChanged" and event["job_id"] in names
     )
-    assert reporters.created <= set(created)
-    assert reporters.changed <= set(changed)
-    assert max(created.values()) == 1
-    assert max(changed.values()) == 1
+    assert reporters.created.items() <= names.items()
+    assert reporters.changed <= set(changes)
+    assert max(Counter(names.values()).values()) == 1
+    assert max(changes.values()) == 1
 
 
 def _ledger_of(client: httpx.Client) -> list[dict[str, Any]]:
