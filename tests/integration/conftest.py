@@ -1,4 +1,4 @@
-"""A running service for the tests of what it answers."""
+"""Running services for the tests of what they answer, and a place for those of the embedded PostgreSQL."""
 
 import shutil
 import tempfile
