@@ -1,23 +1,29 @@
-"""The ledger: takes commands from everybody and appends what they cause, one batch at a time.
+"""The ledger: takes commands from everybody and appends what they cause, one batch at a time (group commit).
 
-Commands that arrive while a batch is being recorded wait together and make the next one (group commit), without any
-timer. The one row of `ledger_head` is locked by each batch, so that the order of commits is the order of positions.
+Commands that arrive while a batch is being recorded wait together and make the next one, without any timer. The one
+row of `ledger_head` is locked by each batch, so that the order of commits is the order of positions.
+
+States: NEW until it is entered, OPEN while commands are taken, DRAINING from `close` on, when those that wait are
+recorded and no more are taken, CLOSED when the connection has been let go, or the writer has ended for any reason.
+
+Bounds: a transaction holds `max_batch` commands; `max_waiting` wait in line, past which callers are told so at once;
+of these at most half belong to callers of `append_many`, each of whom has half a batch in line at a time.
 """
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, Generic, TypeAlias
+from enum import Enum, auto
+from typing import Final, Self, TypeAlias
 
 import asyncpg
 import structlog
 
 from events.batch import Apply, Batch
+from events.decider import Command, Decide
 from events.errors import LedgerBusyError, LedgerClosedError, LedgerUnavailableError, OutcomeUnknownError
-from events.past import CommandT_contra as CommandT
-from events.past import Decide, Evolve, StateT
 from events.request import Appended, IdempotencyKey, Outcome, Request
+from events.waiting_line import Parcel, WaitingLine
 
 MAX_BATCH: Final = 500
 MAX_WAITING: Final = 10_000
@@ -39,56 +45,92 @@ UNAVAILABLE: Final = (
     asyncpg.ReadOnlySQLTransactionError,
 )
 
+UNTAKEN: Final = (LedgerBusyError, LedgerClosedError, LedgerUnavailableError, OutcomeUnknownError)
+"""Outcomes that say nothing about the request: it may be asked again."""
+
+NOTIFY: Final = "SELECT pg_notify(current_schema(), position::text) FROM ledger_head"
+
 Connect: TypeAlias = Callable[[], Awaitable[asyncpg.Connection]]
 
 log = structlog.get_logger()
 
 
-class Ledger(Generic[CommandT, StateT]):
-    """Appends what commands cause: `decide` and `evolve` are pure, `projections` join the same transaction."""
+class State(Enum):
+    NEW = auto()
+    OPEN = auto()
+    DRAINING = auto()
+    CLOSED = auto()
+
+
+class Ledger:
+    """Appends what commands cause: `decide` is pure, `projections` join the same transaction.
+
+    Used as `async with Ledger(…) as ledger:`. Leaving records what waits, and lets go of the connection.
+    """
 
     def __init__(
         self,
         connect: Connect,
         *,
-        decide: Decide[StateT, CommandT],
-        evolve: Evolve[StateT],
+        decide: Decide,
         projections: Sequence[Apply],
         max_batch: int = MAX_BATCH,
         max_waiting: int = MAX_WAITING,
     ) -> None:
         self._connect = connect
         self._decide = decide
-        self._evolve = evolve
         self._projections = projections
-        self._max_batch = max_batch
-        self._max_waiting = max_waiting
-        self._waiting: deque[tuple[Request[CommandT], asyncio.Future[Appended[StateT]]]] = deque()
+        self._line = WaitingLine(max_batch, max_waiting)
         self._arrived = asyncio.Event()
-        self._closing = False
         self._connection: asyncpg.Connection | None = None
+        self._news = False
+        self.state = State.NEW
+
+    async def __aenter__(self) -> Self:
+        self.state = State.OPEN
         self._writer = asyncio.create_task(self._write(), name="ledger writer")
         self._writer.add_done_callback(self._give_up)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     async def append(
-        self, command: CommandT, *, actor: str | None = None, key: IdempotencyKey | None = None
-    ) -> Appended[StateT]:
+        self, command: Command, *, actor: str | None = None, key: IdempotencyKey | None = None
+    ) -> Appended:
         """Record what `command` causes; returns when it is durable.
 
         Raises the refusal that `decide` raised, or a LedgerError. A caller that gives up waiting does not undo it.
         """
-        if self._closing:
-            raise LedgerClosedError
-        if len(self._waiting) >= self._max_waiting:
-            raise LedgerBusyError
-        future: asyncio.Future[Appended[StateT]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((Request(command, actor, key), future))
-        self._arrived.set()
-        return await future
+        [outcome] = await self._hand_in([Request(command, actor, key)])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def append_many(self, requests: Sequence[Request]) -> list[Outcome]:
+        """One outcome a request, in order; returns when those that were appended are durable.
+
+        They are recorded in their order, among those of others, half a batch at a time. When the ledger could not
+        take one part of them, what follows is not tried, so that it still follows when all that is asked again: its
+        outcome is LedgerUnavailableError.
+        """
+        outcomes: list[Outcome] = []
+        portion = self._line.portion
+        for first in range(0, len(requests), portion):
+            part = requests[first : first + portion]
+            try:
+                outcomes += await self._hand_in(part, in_bulk=True)
+            except (LedgerBusyError, LedgerClosedError) as error:
+                outcomes += [error] * len(part)
+            if isinstance(outcomes[-1], UNTAKEN):
+                left = len(requests) - len(outcomes)
+                return outcomes + [LedgerUnavailableError() for _ in range(left)]
+        return outcomes
 
     async def close(self) -> None:
         """Take no more commands, record those that wait, and let go of the connection."""
-        self._closing = True
+        if self.state is State.OPEN:
+            self.state = State.DRAINING
         self._arrived.set()
         await self._writer
         if self._connection is not None:
@@ -96,36 +138,45 @@ class Ledger(Generic[CommandT, StateT]):
                 await self._connection.close(timeout=FAREWELL)
             self._connection = None
 
+    async def _hand_in(self, requests: Sequence[Request], *, in_bulk: bool = False) -> list[Outcome]:
+        if self.state is not State.OPEN:
+            raise LedgerClosedError
+        parcel = Parcel(requests, asyncio.get_running_loop().create_future(), in_bulk)
+        if not self._line.put(parcel):
+            raise LedgerBusyError
+        self._arrived.set()
+        return await parcel.outcomes
+
     async def _write(self) -> None:
-        while self._waiting or not self._closing:
-            if not self._waiting:
+        while self._line or self.state is State.OPEN:
+            if not self._line:
                 self._arrived.clear()
                 await self._arrived.wait()
                 continue
-            size = min(len(self._waiting), self._max_batch)
-            taken = [self._waiting.popleft() for _ in range(size)]
-            batch = [(request, future) for request, future in taken if not future.done()]
-            outcomes: list[Outcome[StateT]] = [OutcomeUnknownError() for _ in batch]
+            parcels = self._line.take()
+            requests = [request for parcel in parcels for request in parcel.requests]
+            outcomes: list[Outcome] = [OutcomeUnknownError() for _ in requests]
             try:
-                if batch:
-                    outcomes = await self._outcomes([request for request, _ in batch])
+                if requests:
+                    outcomes = await self._outcomes(requests)
             finally:  # also when the writer itself is ended: nobody may wait for it
-                for (_, future), outcome in zip(batch, outcomes, strict=True):
-                    _settle(future, outcome)
+                for parcel in parcels:
+                    parcel.settle(outcomes[: len(parcel.requests)])
+                    del outcomes[: len(parcel.requests)]
+            await self._notify()
 
     def _give_up(self, _writer: asyncio.Task[None]) -> None:
         """Nobody may wait for a writer that has ended, whatever ended it."""
-        self._closing = True
-        while self._waiting:
-            (_request, future) = self._waiting.popleft()
-            _settle(future, LedgerClosedError())
+        self.state = State.CLOSED
+        for parcel in self._line.clear():
+            parcel.fail(LedgerClosedError())
 
-    async def _outcomes(self, requests: Sequence[Request[CommandT]]) -> list[Outcome[StateT]]:
-        """Record the requests together; when that fails because of one of them, one by one."""
-        batch: Batch[CommandT, StateT] | None = None
+    async def _outcomes(self, requests: Sequence[Request]) -> list[Outcome]:
+        """Record the requests together; when that fails because of one of them, by halves, until it stands alone."""
+        batch: Batch | None = None
         try:
-            batch = Batch(await self._connected(), self._decide, self._evolve, self._projections)
-            return await batch.run(requests)
+            batch = Batch(await self._connected(), self._decide, self._projections)
+            outcomes = await batch.run(requests)
         except UNAVAILABLE as error:
             log.warning("ledger_unavailable", commands=len(requests), error=repr(error))
             self._disconnect()
@@ -133,9 +184,30 @@ class Ledger(Generic[CommandT, StateT]):
             return [OutcomeUnknownError() if unknown else LedgerUnavailableError() for _ in requests]
         except Exception as error:
             if len(requests) > 1:
-                return [(await self._outcomes([request]))[0] for request in requests]
+                return await self._by_halves(requests)
             log.exception("command_not_recorded", command=type(requests[0].command).__name__)
             return [error]
+        self._news = self._news or batch.appended > 0
+        return outcomes
+
+    async def _by_halves(self, requests: Sequence[Request]) -> list[Outcome]:
+        half = len(requests) // 2
+        outcomes = await self._outcomes(requests[:half])
+        if isinstance(outcomes[-1], UNTAKEN):  # what follows must not come before what is asked again
+            return outcomes + [LedgerUnavailableError() for _ in requests[half:]]
+        return outcomes + await self._outcomes(requests[half:])
+
+    async def _notify(self) -> None:
+        """Wake whoever listens. After the commit: within it, the notification would hold a lock that all ledgers of
+        a server share until the commit is done. One that is lost costs a moment: listeners look by themselves, too.
+        """
+        if not self._news:
+            return
+        self._news = False
+        try:
+            await (await self._connected()).execute(NOTIFY)
+        except (*UNAVAILABLE, asyncpg.PostgresError):
+            self._disconnect()
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
@@ -147,12 +219,3 @@ class Ledger(Generic[CommandT, StateT]):
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
-
-
-def _settle(future: asyncio.Future[Appended[StateT]], outcome: Outcome[StateT]) -> None:
-    if future.done():  # its caller has gone
-        return
-    if isinstance(outcome, Exception):
-        future.set_exception(outcome)
-    else:
-        future.set_result(outcome)

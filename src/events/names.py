@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 # A job whose last event is its deletion is not there: nothing but a restoration may follow one.
-LIVE: Final = """
+NAMES_OF_LIVE_JOBS: Final = """
 SELECT created.job_id, created.data ->> 'name' AS name
 FROM events AS created
 WHERE created.job_id = ANY($1::uuid[]) AND created.version = 1
@@ -19,4 +19,4 @@ WHERE created.job_id = ANY($1::uuid[]) AND created.version = 1
 
 async def of_live_jobs(connection: asyncpg.Connection, job_ids: Sequence[UUID], until: int) -> dict[UUID, str]:
     """The names of those of these jobs that are not deleted at position `until`."""
-    return {row["job_id"]: row["name"] for row in await connection.fetch(LIVE, job_ids, until)}
+    return {row["job_id"]: row["name"] for row in await connection.fetch(NAMES_OF_LIVE_JOBS, job_ids, until)}

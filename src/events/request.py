@@ -1,11 +1,11 @@
 """What a caller hands to the ledger, and what it gets back."""
 
-from typing import Generic, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct
 
-from events.past import CommandT_contra as CommandT
-from events.past import StateT
+from events.decider import Command
+from events.job_state import JobState
 from events.recorded import RecordedEvent
 
 
@@ -17,21 +17,22 @@ class IdempotencyKey(Struct, frozen=True):
     """Of the whole request: the same key with another digest is a mistake."""
 
 
-class Request(Struct, Generic[CommandT], frozen=True):
+class Request(Struct, frozen=True):
     """A command, and who sent it."""
 
-    command: CommandT
+    command: Command
     actor: str | None = None
     key: IdempotencyKey | None = None
 
 
-class Appended(Struct, Generic[StateT], frozen=True):
+class Appended(Struct, frozen=True):
     """What a command has caused: its events, and its job as it was after them."""
 
     events: tuple[RecordedEvent, ...]
-    job: StateT
+    job: JobState
     again: bool = False
     """True when the command had already been carried out, and this is its answer once more."""
 
 
-Outcome: TypeAlias = Appended[StateT] | Exception
+Outcome: TypeAlias = Appended | Exception
+"""Of one request: what it has caused, or why nothing: a refusal, or a LedgerError."""

@@ -4,7 +4,7 @@ A job's state needs three of its events at most: its creation, the report that r
 its last event (its version, and whether it is deleted: nothing but a restoration may follow a deletion).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -72,7 +72,7 @@ class Head(Struct, frozen=True):
 
 
 async def last_words(
-    connection: asyncpg.Connection, job_ids: Sequence[UUID], names: Sequence[str], names_of: Sequence[UUID]
+    connection: asyncpg.Connection, job_ids: Collection[UUID], names: Collection[str], names_of: Collection[UUID]
 ) -> tuple[Head, list[RecordedEvent]]:
     """The head, and the last words of these jobs, of the holders of these names, and of those of these jobs' names."""
     rows = await connection.fetch(LAST_WORDS, job_ids, names, names_of)

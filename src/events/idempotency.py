@@ -1,31 +1,29 @@
 """Idempotency: what earlier requests with the same keys have caused, read from the events themselves."""
 
 from collections.abc import Sequence
-from typing import Any, Final, Generic
+from typing import Final
 
 import asyncpg
 from msgspec.structs import replace
 
 from events import streams
 from events.errors import KeyReusedError
-from events.past import Evolve, Past, StateT
 from events.recorded import COLUMNS, RecordedEvent
 from events.request import Appended, Request
+from events.working_set import WorkingSet
 
 CAUSED: Final = f"""
 SELECT {COLUMNS}, request_digest FROM events WHERE command_id = ANY($1::text[]) ORDER BY position
 """  # noqa: S608 - a constant of ours
 
 
-class Answers(Generic[StateT]):
+class Answers:
     """The answers that requests with keys have had; keys of different actors are different keys."""
 
     def __init__(self) -> None:
-        self._given: dict[tuple[str | None, str], tuple[bytes, Appended[StateT]]] = {}
+        self._given: dict[tuple[str | None, str], tuple[bytes, Appended]] = {}
 
-    async def load(
-        self, connection: asyncpg.Connection, requests: Sequence[Request[Any]], evolve: Evolve[StateT]
-    ) -> None:
+    async def load(self, connection: asyncpg.Connection, requests: Sequence[Request]) -> None:
         ids = [request.key.id for request in requests if request.key is not None]
         if not ids:
             return
@@ -40,10 +38,10 @@ class Answers(Generic[StateT]):
         lasts = {key: (events[-1].job_id, events[-1].version) for key, events in caused.items()}
         words = await streams.last_words_until(connection, list(lasts.values()))
         for key, events in caused.items():
-            job = Past(words[lasts[key]], evolve).job(events[-1].job_id)
+            job = WorkingSet(words[lasts[key]]).job(events[-1].job_id)
             self._given[key] = digests[key], Appended(tuple(events), job, again=True)
 
-    def find(self, request: Request[Any]) -> Appended[StateT] | None:
+    def find(self, request: Request) -> Appended | None:
         """The answer this request has already had, None when it is new; raises KeyReusedError."""
         if request.key is None:
             return None
@@ -55,7 +53,7 @@ class Answers(Generic[StateT]):
             raise KeyReusedError(request.key.id)
         return appended
 
-    def keep(self, request: Request[Any], appended: Appended[StateT]) -> None:
+    def keep(self, request: Request, appended: Appended) -> None:
         """So that the same request later in the same batch finds it."""
         if request.key is not None:
             self._given[request.actor, request.key.id] = request.key.digest, replace(appended, again=True)
