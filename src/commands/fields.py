@@ -1,15 +1,22 @@
-"""The rules that a command's fields must keep, whoever sends it. Each check gives the value to use, or raises.
+"""The rules that fields must keep, whoever sends them. Each rule gives the value to use, or raises.
 
-Lengths are in characters (Unicode code points), after trimming where a field is trimmed.
+Lengths are in characters (Unicode code points), after trimming where a field is trimmed. `Checking` collects what
+several rules complain of.
 """
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final, ParamSpec, Self, TypeVar, cast
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from commands.refusals import InvalidFieldsError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 NAME_LENGTH: Final = 255
 MESSAGE_LENGTH: Final = 10_000
@@ -98,3 +105,48 @@ def occurred_at(said: datetime | None) -> datetime | None:
     if at < EARLIEST:
         raise InvalidFieldsError({"occurred_at": [f"A time may not be before {EARLIEST:%Y-%m-%d}."]})
     return at
+
+
+RULES: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "name": name,
+    "labels": labels,
+    "message": message,
+    "occurred_at": occurred_at,
+    "actor": actor,
+}
+"""The rule of each field that has one, whatever command or body it is in."""
+
+
+class Checking:
+    """Collects complaints: `with Checking() as check: value = check(rule, given)` raises all of them at its end."""
+
+    def __init__(self) -> None:
+        self._errors: dict[str, list[str]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __call__(self, rule: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `rule` gives; after a complaint nothing that can be used, but then nobody gets to use it."""
+        try:
+            return rule(*args, **kwargs)
+        except InvalidFieldsError as error:
+            for field, messages in error.errors.items():
+                self._errors.setdefault(field, []).extend(messages)
+            return cast("T", None)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self._errors:
+            raise InvalidFieldsError(self._errors)
+
+
+def keep_rules(command: Struct) -> None:
+    """Bring the fields of a command that is just being made into the form that is kept, or raise every complaint."""
+    with Checking() as check:
+        for field in command.__struct_fields__:
+            rule = RULES.get(field)
+            if rule is not None:
+                given = getattr(command, field)
+                kept = check(rule, given)
+                if kept is not given:
+                    force_setattr(command, field, kept)

@@ -8,12 +8,14 @@ import msgspec
 from msgspec import Struct
 
 from commands import fields
+from commands.fields import Checking
 from commands.ids import new_job_id
+from commands.intake.line_counts import LineCounts
+from commands.intake.line_requests import DamagedLineError, LineRequests, digest_of
 from commands.job import ChangeStatus, ReportStatus
 from commands.refusals import InvalidFieldsError
 from events.job import Status
-from events.request import IdempotencyKey
-from jobledger.intake.entry import DamagedLineError, Entry, Step, digest_of
+from events.request import IdempotencyKey, Request
 
 
 class ReportLine(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
@@ -37,32 +39,37 @@ class ReportLineReader:
     """
 
     def __init__(self) -> None:
-        self._times: dict[bytes, int] = {}
+        self._counts = LineCounts()
 
-    def read(self, number: int, line: bytes) -> Entry | None:
+    def read(self, number: int, line: bytes) -> LineRequests | None:
         line = line.strip()
         if not line:
             return None
         digest = digest_of(line)
-        times = self._times[digest] = self._times.get(digest, 0) + 1
+        times = self._counts.count(digest)
         try:
             report = _decoder.decode(line)
-            command = _command(report)
-            actor = fields.actor(report.actor)
+            with Checking() as check:
+                command = check(_command, report)
+                actor = check(fields.actor, report.actor)
         except (msgspec.DecodeError, UnicodeDecodeError, InvalidFieldsError) as error:
             raise DamagedLineError(str(error)) from None
         key = IdempotencyKey(f"line:{digest.hex()}:{times}", digest)
-        return Entry(number, (Step(command, key, actor),))
+        return LineRequests(number, (Request(command, actor, key),))
 
 
 def _command(report: ReportLine) -> ReportStatus | ChangeStatus:
-    if (report.name is None) == (report.id is None):
-        message = "a report names its job by `name` or by `id`, one of the two"
-        raise DamagedLineError(message)
-    occurred_at, message_ = fields.occurred_at(report.occurred_at), fields.message(report.message)
-    labels = fields.labels(report.labels)
-    if report.id is not None:
-        return ChangeStatus(report.id, report.status_type, message_, occurred_at)
-    assert report.name is not None  # noqa: S101 - for the type checker: one of the two is there
-    name = fields.name(report.name)
-    return ReportStatus(new_job_id(occurred_at), name, report.status_type, message_, labels, occurred_at)
+    if report.name is not None and report.id is None:
+        return ReportStatus(
+            new_job_id(fields.occurred_at(report.occurred_at)),
+            report.name,
+            report.status_type,
+            report.message,
+            report.labels,
+            report.occurred_at,
+        )
+    if report.id is not None and report.name is None:
+        fields.labels(report.labels)  # they count when a job is created; wrong ones are told all the same
+        return ChangeStatus(report.id, report.status_type, report.message, report.occurred_at)
+    message = "a report names its job by `name` or by `id`, one of the two"
+    raise DamagedLineError(message)

@@ -6,17 +6,15 @@ https://www.cs.huji.ac.il/labs/parallel/workload/swf.html
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 import msgspec
 
-from commands import fields
 from commands.ids import new_job_id
+from commands.intake.line_requests import DamagedLineError, LineRequests, WrongFileError, digest_of
 from commands.job import ChangeStatus, CreateJob
 from commands.refusals import InvalidFieldsError
 from events.job import Status
-from events.request import IdempotencyKey
-from jobledger.intake.entry import DamagedLineError, Entry, Step, WrongFileError, digest_of
+from events.request import IdempotencyKey, Request
 
 COLUMNS: Final = 18
 UNKNOWN: Final = -1
@@ -39,7 +37,7 @@ class WorkloadReader:
         self._installation = title
         self._start: datetime | None = None
 
-    def read(self, number: int, line: bytes) -> Entry | None:
+    def read(self, number: int, line: bytes) -> LineRequests | None:
         line = line.strip()
         if line.startswith(b";"):
             self._take_header(line)
@@ -54,7 +52,7 @@ class WorkloadReader:
             )
             raise WrongFileError(message)
         try:
-            return Entry(number, self._steps(values, self._start))
+            return LineRequests(number, self._requests(values, self._start))
         except InvalidFieldsError as error:
             raise DamagedLineError(str(error)) from None
         except OverflowError:
@@ -75,30 +73,32 @@ class WorkloadReader:
             message = f"the UnixStartTime in its header is not a number of seconds since 1970: {value[:80]!r}"
             raise WrongFileError(message) from None
 
-    def _steps(self, values: list[float], start: datetime) -> tuple[Step, ...]:
-        name = fields.name(f"{self._installation} {values[_NUMBER]:.0f}")
-        submitted = _checked(start + timedelta(seconds=values[_SUBMIT]))
+    def _requests(self, values: list[float], start: datetime) -> tuple[Request, ...]:
+        submitted = start + timedelta(seconds=values[_SUBMIT])
         began = submitted + timedelta(seconds=max(values[_WAIT], 0))
-        job_id = new_job_id(submitted)
-        create = CreateJob(job_id, name, _labels(values), submitted)
-        steps = [_step(create, name, "created", (name, submitted, create.labels))]
-        steps.append(_change(job_id, name, Status.RUNNING, began, None))
+        name = f"{self._installation} {values[_NUMBER]:.0f}"
+        create = CreateJob(new_job_id(submitted), name, _labels(values), submitted)
+        requests = [
+            _request(create, create.name, "created", (create.name, create.occurred_at, create.labels)),
+            _changed(create, Status.RUNNING, began, None),
+        ]
         if values[_RUN] != UNKNOWN:
             message = _FAILURES.get(int(values[_STATUS]))
             status = Status.COMPLETED if message is None else Status.FAILED
-            steps.append(_change(job_id, name, status, began + timedelta(seconds=values[_RUN]), message))
-        return tuple(steps)
+            requests.append(_changed(create, status, began + timedelta(seconds=values[_RUN]), message))
+        return tuple(requests)
 
 
-def _change(job_id: UUID, name: str, status: Status, at: datetime, message: str | None) -> Step:
-    change = ChangeStatus(job_id, status, message, at)
-    return _step(change, name, "ended" if status.ended else "running", (status, at, message))
+def _changed(created: CreateJob, status: Status, at: datetime, message: str | None) -> Request:
+    change = ChangeStatus(created.job_id, status, message, at)
+    step = "ended" if status.ended else "running"
+    return _request(change, created.name, step, (status, change.occurred_at, message))
 
 
-def _step(command: CreateJob | ChangeStatus, name: str, step: str, content: object) -> Step:
+def _request(command: CreateJob | ChangeStatus, name: str, step: str, content: object) -> Request:
     """Known by the job and the step, so that a log that has learnt of a job's end since can be imported again."""
     key = IdempotencyKey(f"swf:{name}:{step}", digest_of(msgspec.json.encode(content)))
-    return Step(command, key)
+    return Request(command, None, key)
 
 
 def _labels(values: list[float]) -> dict[str, str]:
@@ -132,9 +132,3 @@ def _why_not(line: bytes) -> str:
         return f"it has {len(found)} fields, not {COLUMNS}"
     place = next(place for place, field in enumerate(found, 1) if re.fullmatch(_VALUE, field) is None)
     return f"its field {place} is not a number: {found[place - 1][:40].decode(errors='replace')!r}"
-
-
-def _checked(at: datetime) -> datetime:
-    checked = fields.occurred_at(at)
-    assert checked is not None  # noqa: S101 - for the type checker: only None gives None
-    return checked

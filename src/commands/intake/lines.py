@@ -1,18 +1,13 @@
-"""The numbered lines of a file or a pipe, gunzipped where need be, in bounded memory and without blocking others."""
+"""From bytes as they come, a block at a time, to numbered lines: gunzipped where need be, in bounded memory."""
 
-import asyncio
-import os
-import sys
 import zlib
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Final
 
-from jobledger.intake.entry import WrongFileError
+from commands.intake.line_requests import WrongFileError
 
-STDIN: Final = Path("-")
 BLOCK: Final = 1 << 20
-"""Bytes read at a time."""
+"""Bytes that are worked on at a time."""
 MAX_LINE: Final = 1 << 20
 """Bytes: more than a report whose every character is escaped can have."""
 _GZIP_MAGIC: Final = b"\x1f\x8b"
@@ -20,45 +15,31 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 class Lines:
-    """One file's lines. `async for` gives them a block at a time, each block to be used up before the next."""
+    """Splits one stream of bytes. Each block's lines are to be used up before the next block is given."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self) -> None:
         self.number = 0
         """Of the last line given."""
-        self._file = sys.stdin.fileno() if path == STDIN else os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        self._plain = Plain()
+        self._first = True
         self._rest = b""
         self._skipping = False
 
-    def close(self) -> None:
-        if self.path != STDIN:
-            os.close(self._file)
+    def of(self, block: bytes) -> Iterator[tuple[int, bytes | None]]:
+        """Each line that ends in the block, with its number; None instead of a line that is too long."""
+        for part in self._plain.parts(block):
+            if self._first and part:
+                _check(part)
+                part, self._first = part.removeprefix(_BOM), False  # noqa: PLW2901 - of the first part only
+            yield from self._split(part)
 
-    def count(self) -> int | None:
-        """How many there are, None for a pipe, which can be read only once."""
-        if self.path == STDIN or not self.path.is_file():
-            return None
-        count = 0
-        with self.path.open("rb") as file:
-            plain = _Plain()
-            while block := file.read(BLOCK):
-                count += sum(part.count(b"\n") for part in plain.parts(block))
-        return count
-
-    async def __aiter__(self) -> AsyncIterator[Iterator[tuple[int, bytes | None]]]:
-        plain, first = _Plain(), True
-        while block := await _read(self._file):
-            for part in plain.parts(block):
-                if first and part:
-                    _check(part)
-                    part, first = part.removeprefix(_BOM), False  # noqa: PLW2901 - of the first part only
-                yield self._split(part)
+    def end(self) -> Iterator[tuple[int, bytes | None]]:
+        """The last line, if no line break ended it; raises WrongFileError for a gzip stream that is not whole."""
         if self._rest or self._skipping:
-            yield self._split(b"\n")
-        plain.end()
+            yield from self._split(b"\n")
+        self._plain.end()
 
     def _split(self, block: bytes) -> Iterator[tuple[int, bytes | None]]:
-        """Each line with its number; None instead of a line that is too long."""
         *whole, rest = (self._rest + block).split(b"\n")
         for line in whole:
             self.number += 1
@@ -69,7 +50,7 @@ class Lines:
         self._rest = rest
 
 
-class _Plain:
+class Plain:
     """Takes the bytes of a file and gives what they say: gzip is known by its first bytes, whatever the name."""
 
     def __init__(self) -> None:
@@ -107,19 +88,3 @@ def _check(beginning: bytes) -> None:
     if beginning[:4096].removeprefix(_BOM).lstrip().startswith(b"<"):
         message = "this is a page of HTML or XML; was it saved instead of the file that it links to?"
         raise WrongFileError(message)
-
-
-async def _read(file: int) -> bytes:
-    """The next bytes, as soon as there are any; a pipe that is silent keeps nobody waiting but its reader."""
-    loop = asyncio.get_running_loop()
-    readable = asyncio.Event()
-    try:
-        loop.add_reader(file, readable.set)
-    except (OSError, NotImplementedError):  # a regular file: there is always something to read
-        pass
-    else:
-        try:
-            await readable.wait()
-        finally:
-            loop.remove_reader(file)
-    return os.read(file, BLOCK)

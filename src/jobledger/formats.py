@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Final
 
-from jobledger.intake.entry import LineReader
-from jobledger.intake.lines import STDIN
-from jobledger.intake.report_lines import ReportLineReader
-from jobledger.intake.workload import WorkloadReader
+from commands.intake.line_requests import LineReader
+from commands.intake.report_lines import ReportLineReader
+from commands.intake.workload import WorkloadReader
+from jobledger.files import STDIN
 
 SWF: Final = "swf"
 NDJSON: Final = "ndjson"
