@@ -2,7 +2,8 @@
 
 from alembic import context
 
-import projections.jobs  # noqa: F401 - its tables join the metadata
+import projections.checkpoints
+import projections.job_table  # noqa: F401 - its tables join the metadata, as those of the line above do
 from events.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True)

@@ -4,11 +4,14 @@ The same statement serves the batch that was just appended and a rebuild's next 
 disagree. It takes its tables' names from here, never from input: the live ones, or those of a rebuild beside them.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
 import asyncpg
 from msgspec import Struct
+
+from projections.checking import Checker, Findings
 
 LIVE: Final = ""
 NEXT: Final = "_next"
@@ -21,6 +24,8 @@ class Projection(Struct, frozen=True):
     name: str
     tables: tuple[str, ...]
     statement: str
+    checker: Callable[[Findings], Checker]
+    """Makes what `verify` holds the tables against the ledger with; it adds differences to the findings."""
 
     def sql(self, suffix: str) -> str:
         return _named(self.statement, self.tables, suffix)

@@ -10,12 +10,12 @@ from typing import Final
 
 import asyncpg
 
-from events import reading
+from events import feed
 from events.batch import LOCK_HEAD
-from projections import relations
+from projections import checkpoints, relations
 from projections.projection import NEXT, OLD, Projection
 
-Report = Callable[[int, int], object]
+Progress = Callable[[int, int], object]
 """Takes the position that has been replayed, and the ledger's last."""
 
 SPAN: Final = 100_000
@@ -72,16 +72,16 @@ class TablesChangedError(RebuildError):
         super().__init__(f"The table {table} was changed while it was being rebuilt: run the rebuild again.")
 
 
-async def rebuild(connection: asyncpg.Connection, projection: Projection, report: Report = lambda *_: None) -> int:
+async def rebuild(connection: asyncpg.Connection, projection: Projection, progress: Progress = lambda *_: None) -> int:
     """Make the projection's tables anew; gives the position up to which they were replayed.
 
     The connection is the rebuild's own, made with `SETTINGS` and closed afterwards.
     """
     await claim(connection)
     await prepare(connection, projection)
-    position = await replay(connection, projection, 0, report)
+    position = await replay(connection, projection, 0, progress)
     await relations.complete(connection, projection.tables)
-    position = await swap(connection, projection, position, report)
+    position = await swap(connection, projection, position, progress)
     await retire(connection, projection)
     return position
 
@@ -104,36 +104,36 @@ async def prepare(connection: asyncpg.Connection, projection: Projection) -> Non
     await relations.create(connection, projection.tables)
 
 
-async def replay(connection: asyncpg.Connection, projection: Projection, position: int, report: Report) -> int:
+async def replay(connection: asyncpg.Connection, projection: Projection, position: int, progress: Progress) -> int:
     """Replay what follows `position`, in rounds: each has to do only what was appended during the one before."""
-    while (head := await reading.head(connection)) - position > NEARLY:
-        position = await _replay_to(connection, projection, position, head, report)
+    while (head := await feed.head(connection)) - position > NEARLY:
+        position = await _replay_to(connection, projection, position, head, progress)
     return position
 
 
 async def _replay_to(
-    connection: asyncpg.Connection, projection: Projection, position: int, head: int, report: Report
+    connection: asyncpg.Connection, projection: Projection, position: int, head: int, progress: Progress
 ) -> int:
     for first in range(position + 1, head + 1, SPAN):
         last = min(first + SPAN - 1, head)
         await projection.apply(connection, first, last, NEXT)
-        report(last, head)
+        progress(last, head)
     return head
 
 
-async def swap(connection: asyncpg.Connection, projection: Projection, position: int, report: Report) -> int:
+async def swap(connection: asyncpg.Connection, projection: Projection, position: int, progress: Progress) -> int:
     """Replay the rest and put the new tables in place, as soon as no slow reader is in the way."""
     attempt = 0
     while True:
-        position = await replay(connection, projection, position, report)
+        position = await replay(connection, projection, position, progress)
         try:
-            return await _swap(connection, projection, position, report)
+            return await _swap(connection, projection, position, progress)
         except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
             await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
             attempt += 1
 
 
-async def _swap(connection: asyncpg.Connection, projection: Projection, position: int, report: Report) -> int:
+async def _swap(connection: asyncpg.Connection, projection: Projection, position: int, progress: Progress) -> int:
     live = ", ".join(projection.tables)
     following = ", ".join(table + NEXT for table in projection.tables)
     async with connection.transaction():
@@ -142,13 +142,14 @@ async def _swap(connection: asyncpg.Connection, projection: Projection, position
         await connection.execute(f"LOCK TABLE {live}, {following} IN SHARE UPDATE EXCLUSIVE MODE")
         # From here on nothing is appended: what is replayed now is all there is.
         head: int = (await connection.fetchrow(LOCK_HEAD))["position"]
-        await _replay_to(connection, projection, position, head, report)
+        await _replay_to(connection, projection, position, head, progress)
         await connection.execute(f"SET LOCAL lock_timeout = '{SWAP_LOCK_TIMEOUT}'")
         await connection.execute(f"LOCK TABLE {live} IN ACCESS EXCLUSIVE MODE")
         for table in projection.tables:
             if not await relations.alike(connection, table):
                 raise TablesChangedError(table)
         await relations.exchange(connection, projection.tables)
+        await checkpoints.completed(connection, projection.name)
     return head
 
 

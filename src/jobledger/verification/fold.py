@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from commands.job import Job, StreamError, evolve, interpret
 from events import audit
 from events.job import JobRestored, JobStatusChanged
+from events.job_state import JobState, StreamError, evolve, interpret
 from events.recorded import RecordedEvent
-from jobledger.verification.findings import Findings, said
+from projections.checking import Findings, said
 
 
 class Fold:
@@ -17,13 +17,13 @@ class Fold:
     def __init__(self, faults: Findings) -> None:
         self.events = 0
         self._faults = faults
-        self._job: Job | None = None
+        self._job: JobState | None = None
         self._id: UUID | None = None
         self._version = 0
 
-    def take(self, records: Iterable[Any]) -> dict[UUID, Job | None]:
+    def take(self, records: Iterable[Any]) -> dict[UUID, JobState | None]:
         """The jobs whose streams have ended, in order; None for one that cannot be told from its stream."""
-        ended: dict[UUID, Job | None] = {}
+        ended: dict[UUID, JobState | None] = {}
         for record in records:
             self.events += 1
             job_id, version = record[1], record[2]
@@ -46,7 +46,7 @@ class Fold:
                 self._faults.add(f"event {record[0]} cannot be read: {error}")
         return ended
 
-    def end(self) -> dict[UUID, Job | None]:
+    def end(self) -> dict[UUID, JobState | None]:
         """The job of the last stream, now that no more will come."""
         return {} if self._id is None else {self._id: self._job}
 

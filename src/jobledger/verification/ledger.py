@@ -4,7 +4,7 @@ import asyncpg
 
 from events import audit
 from events.audit import Disorder, Ends
-from jobledger.verification.findings import Findings
+from projections.checking import Findings
 
 
 async def check_ledger(connection: asyncpg.Connection, faults: Findings) -> int | None:

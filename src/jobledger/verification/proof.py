@@ -1,22 +1,20 @@
 """The verification: one pass over the ledger and the board, at one moment, in constant memory."""
 
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 from msgspec import Struct
 
-from commands.job import Job
 from events import audit
-from jobledger.verification.board import Board
-from jobledger.verification.findings import Findings
+from events.job_state import JobState
+from jobledger.progress import ShowProgress
 from jobledger.verification.fold import Fold
 from jobledger.verification.ledger import check_ledger
-from projections import job_rows
-
-Report = Callable[[int, int | None], object]
-"""Takes how many events have been folded, and how many there are."""
+from projections import checkpoints
+from projections.checking import Checker, Findings
+from projections.projection import Projection
 
 _LAST_ID: Final = UUID(int=(1 << 128) - 1)
 
@@ -36,35 +34,64 @@ class Proof(Struct, frozen=True):
         return not (self.faults.total or self.differences.total)
 
 
-async def verify(connection: asyncpg.Connection, report: Report = lambda *_: None) -> Proof:
-    """Fold the whole ledger and hold the board against it, both as they are at one moment. The service goes on."""
+async def verify(
+    connection: asyncpg.Connection, projections: Sequence[Projection], show: ShowProgress = lambda *_: None
+) -> Proof:
+    """Fold the whole ledger and hold the projections against it, as all are at one moment. The service goes on."""
     faults, differences = Findings(), Findings()
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        await job_rows.hold(connection)
+        await _hold(connection, projections)
+        await _check_completeness(connection, projections, differences)
         total = await check_ledger(connection, faults)
-        fold, board = Fold(faults), Board(differences)
-        first = UUID(int=0)
+        fold = Fold(faults)
+        board = _Board([projection.checker(differences) for projection in projections])
         async for records in audit.streams(connection):
-            jobs = fold.take(records)
-            if jobs:
-                last = next(reversed(jobs))
-                await _compare(connection, board, jobs, first, last)
-                first = _after(last)
-            report(fold.events, total)
-        await _compare(connection, board, fold.end(), first, _LAST_ID)
-        board.compare_counts(await job_rows.counts(connection))
+            await board.compare(connection, fold.take(records))
+            show(fold.events, total)
+        await board.finish(connection, fold.end())
     return Proof(fold.events, board.jobs, faults, differences)
 
 
-async def _compare(
-    connection: asyncpg.Connection, board: Board, jobs: dict[UUID, Job | None], first: UUID, last: UUID
+async def _hold(connection: asyncpg.Connection, projections: Iterable[Projection]) -> None:
+    """Keep a rebuild from swapping the tables until the transaction ends; readers and writers do not notice.
+
+    The first statement of a transaction that reads at one snapshot: after a swap that the snapshot is older than, the
+    tables would seem empty to it.
+    """
+    tables = ", ".join(table for projection in projections for table in projection.tables)
+    await connection.execute(f"LOCK TABLE {tables} IN ACCESS SHARE MODE")
+
+
+async def _check_completeness(
+    connection: asyncpg.Connection, projections: Iterable[Projection], differences: Findings
 ) -> None:
-    """Hold the rows with ids from `first` to `last` against the jobs that the ledger has there."""
-    board.told(jobs)
-    async for rows in job_rows.rows(connection, first, last):
-        board.compare(rows, jobs)
-    board.missing(jobs)
+    for projection in projections:
+        first = await checkpoints.complete_from(connection, projection.name)
+        if first != checkpoints.BEGINNING:
+            knows = "nothing of the ledger" if first is None else f"the ledger only from position {first} on"
+            differences.add(f"the projection {projection.name} knows {knows}")
 
 
-def _after(job_id: UUID) -> UUID:
-    return UUID(int=min(job_id.int + 1, _LAST_ID.int))
+class _Board:
+    """All projections, compared with the jobs that the ledger tells of as the fold goes through their ids."""
+
+    def __init__(self, checkers: Sequence[Checker]) -> None:
+        self.jobs = 0
+        self._checkers = checkers
+        self._first = UUID(int=0)
+
+    async def compare(self, connection: asyncpg.Connection, jobs: dict[UUID, JobState | None]) -> None:
+        if jobs:
+            await self._compare(connection, jobs, next(reversed(jobs)))
+
+    async def finish(self, connection: asyncpg.Connection, jobs: dict[UUID, JobState | None]) -> None:
+        """With the jobs that are left: rows beyond the last of them are known to nobody."""
+        await self._compare(connection, jobs, _LAST_ID)
+        for checker in self._checkers:
+            await checker.finish(connection)
+
+    async def _compare(self, connection: asyncpg.Connection, jobs: dict[UUID, JobState | None], last: UUID) -> None:
+        self.jobs += sum(job is not None for job in jobs.values())
+        for checker in self._checkers:
+            await checker.compare(connection, jobs, self._first, last)
+        self._first = UUID(int=min(last.int + 1, _LAST_ID.int))
