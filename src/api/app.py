@@ -13,15 +13,16 @@ from litestar.serialization import encode_json
 from litestar.types import ASGIApp
 from msgspec import Struct
 
-from api import docs, static
+from api import static
 from api.bodies import MAX_BODY
-from api.description import completed
 from api.events import list_events
 from api.guard import Guard
 from api.health import health
 from api.job_changes import CHANGES
 from api.jobs import READS
 from api.methods import Methods
+from api.openapi import page as docs
+from api.openapi.document import completed
 from api.parameters import refuse_unknown
 from api.problems import EXCEPTION_HANDLERS
 

@@ -88,10 +88,23 @@ def _errors(wanted: type[Struct], given: Mapping[str, Any]) -> dict[str, list[st
                 errors[name] = ["This field is required."]
             continue
         try:
-            msgspec.convert(given[name], field.type)
+            value = msgspec.convert(given[name], field.type)
         except msgspec.ValidationError as error:
             errors[name] = [_complaint(field.type, error)]
+        else:
+            errors |= _broken_rules(name, value)
     return errors
+
+
+def _broken_rules(name: str, value: Any) -> dict[str, list[str]]:
+    """What `commands` would say of a field, if the others did not keep the body from getting there."""
+    rule = fields.RULES.get(name)
+    try:
+        if rule is not None:
+            rule(value)
+    except InvalidFieldsError as error:
+        return error.errors
+    return {}
 
 
 def _complaint(kind: Any, error: msgspec.ValidationError) -> str:

@@ -3,38 +3,29 @@
 import base64
 import binascii
 import hashlib
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
 
 from api.problems import InvalidParametersError
-from projections.job_list import Edge
-
-PlaceT = TypeVar("PlaceT")
+from events.paging import Edge, Place
 
 _CHECK: Final = 6
 """Bytes of digest in front: a cursor is ours whole, for this list, or it is refused."""
 
 
-class Cursor(Struct, frozen=True):
-    edge: Edge
-    place: Any
-    """None, before the end: the last page."""
-
-
-def encode(scope: str, cursor: Cursor) -> str:
+def encode(scope: str, edge: Edge, place: Place | None) -> str:
     """`scope` says which list the cursor belongs to: its order and its filter."""
-    return _word(scope, msgspec.msgpack.encode((cursor.edge, cursor.place)))
+    return _word(scope, msgspec.msgpack.encode((edge, place)))
 
 
-def decode(scope: str, word: str, place_type: type[PlaceT]) -> tuple[Edge, PlaceT | None]:
+def decode(scope: str, word: str, place_type: Any) -> tuple[Edge, Place | None]:
     """The edge and the place; raises InvalidParametersError for a word that `encode` did not make for this scope."""
     complaint = "This cursor is damaged or belongs to another list: begin again without it."
     content = _content(word)
     if content is None or _word(scope, content) != word:
         raise InvalidParametersError({"cursor": [complaint]})
-    shape: Any = tuple[Edge, place_type | None]  # type: ignore[valid-type]
+    shape: Any = tuple[Edge, place_type | None]
     try:
         edge, place = msgspec.msgpack.decode(content, type=shape)
     except msgspec.DecodeError:  # the digest keeps mistakes out, not someone who computes it

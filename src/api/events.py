@@ -5,14 +5,14 @@ from typing import Annotated, Any, Final
 import msgspec
 from litestar import Request, get
 from litestar.params import QueryParameter
-from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp
 
-from api import operations
-from api.operations import answers
-from api.responses import encoded
+from api.openapi import operations
+from api.openapi.operations import answers
+from api.responses import Encoded
 from api.services import reader
 from api.wire import Event, EventList
-from events import reading
+from events import feed
 
 MAX_EVENTS: Final = 1000
 MAX_POSITION: Final = 2**63 - 1
@@ -36,12 +36,12 @@ async def list_events(
         ),
     ] = 0,
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_EVENTS, description="How many at most.")] = 100,
-) -> ASGIResponse:
+) -> ASGIApp:
     """Positions have no gaps and never change: whoever asks for what follows the last one has missed nothing."""
     async with reader(request) as connection:
-        last = await reading.head(connection)
-        events = await reading.feed(connection, after, limit)
+        last = await feed.head(connection)
+        events = await feed.read(connection, after, limit)
     body = msgspec.json.encode(
         EventList([Event.of(event) for event in events], max([last, *(event.position for event in events)]))
     )
-    return encoded(body, {})
+    return Encoded(body, {})

@@ -4,10 +4,10 @@ from typing import Any
 
 from litestar import Request, get
 
-from api.operations import answers
+from api.openapi.operations import answers
 from api.services import reader
 from api.wire import Health
-from events import reading
+from events import feed
 
 
 @get(
@@ -18,5 +18,5 @@ from events import reading
 )
 async def health(request: Request[Any, Any, Any]) -> Health:
     async with reader(request) as connection:
-        await reading.head(connection)
+        await feed.head(connection)
     return Health("ok")

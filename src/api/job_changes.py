@@ -7,23 +7,24 @@ from typing import Annotated, Any, Final
 import msgspec
 from litestar import Request, delete, patch, post
 from litestar.params import HeaderParameter, JSONBody, QueryParameter
-from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp
 
-from api import bodies, operations
+from api import bodies
 from api.bodies import Body
 from api.conditions import IDEMPOTENCY_KEY, IF_MATCH, expected_version, idempotency_key, version_tag
 from api.jobs import JobId, job_id_of
-from api.operations import answers
+from api.openapi import operations
+from api.openapi.operations import answers
 from api.problems import InvalidParametersError
-from api.responses import encoded
+from api.responses import Encoded
 from api.services import services
 from api.wire import Job, StatusEntry
 from commands import fields
+from commands.fields import Checking
 from commands.ids import new_job_id
 from commands.job import ChangeStatus, Command, CreateJob, DeleteJob, RestoreJob
-from commands.job import Job as JobState
 from commands.refusals import InvalidFieldsError
-from events.reading import Entry
+from events.history import HistoryEntry
 from events.request import Appended
 
 AnyRequest = Request[Any, Any, Any]
@@ -73,10 +74,12 @@ OccurredAt = Annotated[
         422,
     ),
 )
-async def create_job(request: AnyRequest, data: JSONBody[bodies.CreateJob], key: Key = None) -> ASGIResponse:
+async def create_job(request: AnyRequest, data: JSONBody[bodies.CreateJob], key: Key = None) -> ASGIApp:
     """Its status is PENDING. A name that another job has is refused, with that job's `job_id`."""
-    command = _checked(data)
-    job = (await _append(request, command, data.actor, key)).job
+    with Checking() as check:
+        command = check(CreateJob, new_job_id(), data.name, data.labels, data.occurred_at)
+        actor = check(fields.actor, data.actor)
+    job = (await _append(request, command, actor, key)).job
     headers = {"Location": f"/api/jobs/{job.id}/", "ETag": version_tag(job.version)}
     return _answer(Job.of(job), headers, HTTPStatus.CREATED)
 
@@ -93,17 +96,15 @@ async def create_job(request: AnyRequest, data: JSONBody[bodies.CreateJob], key:
 )
 async def change_status(
     request: AnyRequest, job_id: JobId, data: JSONBody[bodies.ChangeStatus], match: Match = None, key: Key = None
-) -> ASGIResponse:
+) -> ASGIApp:
     """Any status may follow any other. A report that is late is kept in the history and changes nothing else."""
-    command = ChangeStatus(
-        job_id_of(job_id),
-        data.status_type,
-        fields.message(data.message),
-        fields.occurred_at(data.occurred_at),
-        expected_version(match),
-    )
-    appended = await _append(request, command, data.actor, key)
-    entry = StatusEntry.of(Entry.of(appended.events[-1]))
+    with Checking() as check:
+        command = check(
+            ChangeStatus, job_id_of(job_id), data.status_type, data.message, data.occurred_at, expected_version(match)
+        )
+        actor = check(fields.actor, data.actor)
+    appended = await _append(request, command, actor, key)
+    entry = StatusEntry.of(HistoryEntry.of(appended.events[-1]))
     return _answer(entry, {"ETag": version_tag(appended.job.version)})
 
 
@@ -122,8 +123,7 @@ async def delete_job(
     key: Key = None,
 ) -> None:
     """It can be restored; its history is never lost."""
-    command = DeleteJob(job_id_of(job_id), _moment(occurred_at), expected_version(match))
-    await _append_by_parameters(request, command, actor, key)
+    await _append_by_parameters(request, DeleteJob, job_id, actor, occurred_at, match, key)
 
 
 @post(
@@ -140,54 +140,45 @@ async def restore_job(
     occurred_at: OccurredAt = None,
     match: Match = None,
     key: Key = None,
-) -> ASGIResponse:
+) -> ASGIApp:
     """Undoes a deletion, unless the name has been taken since."""
-    command = RestoreJob(job_id_of(job_id), _moment(occurred_at), expected_version(match))
-    job = (await _append_by_parameters(request, command, actor, key)).job
+    job = (await _append_by_parameters(request, RestoreJob, job_id, actor, occurred_at, match, key)).job
     return _answer(Job.of(job), {"ETag": version_tag(job.version)})
 
 
-def _checked(data: bodies.CreateJob) -> CreateJob:
-    """All that is wrong with the fields at once, not one at a time."""
-    errors: dict[str, list[str]] = {}
-    values: dict[str, Any] = {}
-    for name, check in (("name", fields.name), ("labels", fields.labels), ("occurred_at", fields.occurred_at)):
-        try:
-            values[name] = check(getattr(data, name))
-        except InvalidFieldsError as error:
-            errors |= error.errors
-    if errors:
-        raise InvalidFieldsError(errors)
-    return CreateJob(new_job_id(), **values)
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        return fields.occurred_at(None if text is None else msgspec.convert(text, datetime))
-    except msgspec.ValidationError as error:
-        raise InvalidParametersError({"occurred_at": [f"{error}."]}) from None
-    except InvalidFieldsError as error:
-        raise InvalidParametersError(error.errors) from None
-
-
-async def _append(request: AnyRequest, command: Command, actor: str | None, key: str | None) -> Appended[JobState]:
-    return await services(request).ledger.append(
-        command, actor=fields.actor(actor), key=await idempotency_key(request, key)
-    )
+async def _append(request: AnyRequest, command: Command, actor: str | None, key: str | None) -> Appended:
+    return await services(request).ledger.append(command, actor=actor, key=await idempotency_key(request, key))
 
 
 async def _append_by_parameters(
-    request: AnyRequest, command: Command, actor: str | None, key: str | None
-) -> Appended[JobState]:
+    request: AnyRequest,
+    make: type[DeleteJob | RestoreJob],
+    job_id: str,
+    actor: str | None,
+    occurred_at: str | None,
+    match: str | None,
+    key: str | None,
+) -> Appended:
     """For the commands that have no body: what is wrong with their fields is wrong with parameters."""
     try:
-        return await _append(request, command, actor, key)
+        with Checking() as check:
+            moment = check(_time, occurred_at)
+            said_by = check(fields.actor, actor)
+        command = make(job_id_of(job_id), moment, expected_version(match))
+        return await _append(request, command, said_by, key)
     except InvalidFieldsError as error:
         raise InvalidParametersError(error.errors) from None
 
 
-def _answer(content: Job | StatusEntry, headers: dict[str, str], status: int = HTTPStatus.OK) -> ASGIResponse:
-    return encoded(msgspec.json.encode(content), headers, status)
+def _time(text: str | None) -> datetime | None:
+    try:
+        return fields.occurred_at(None if text is None else msgspec.convert(text, datetime))
+    except msgspec.ValidationError as error:
+        raise InvalidFieldsError({"occurred_at": [f"{error}."]}) from None
+
+
+def _answer(content: Job | StatusEntry, headers: dict[str, str], status: int = HTTPStatus.OK) -> ASGIApp:
+    return Encoded(msgspec.json.encode(content), headers, status)
 
 
 CHANGES: Final = (create_job, change_status, delete_job, restore_job)

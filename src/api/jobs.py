@@ -6,25 +6,27 @@ from uuid import UUID
 import msgspec
 from litestar import Request, get
 from litestar.params import PathParameter, QueryParameter
-from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp
 
-from api import operations, paging
+from api import paging
 from api.conditions import fingerprint, is_known, version_tag
-from api.operations import answers
-from api.paging import CursorWord, Limit, Offset
-from api.responses import encoded, not_modified
+from api.openapi import operations
+from api.openapi.operations import answers
+from api.paging import Base, CursorWord, Limit, Offset
+from api.responses import Encoded, not_modified
 from api.services import Tagged, reader, services
-from api.wire import Counts, Job, JobDetails, JobList, StatusEntry, StatusList
+from api.wire import JOB_ROW, Counts, JobDetails, JobList, StatusEntry, StatusList
 from commands import fields
 from commands.refusals import InvalidFieldsError, JobNotFoundError
-from events import reading
+from events import history
 from events.job import Status
+from events.job_state import JobState
+from events.paging import Edge, Window
 from projections import job_list
-from projections.job_list import Edge, Filter, JobRow, Sort
+from projections.job_filter import Filter, Sort
 
-HISTORY: Final = 100
+LATEST: Final = 100
 """How many entries of its history come with a job."""
-HistoryPlace = reading.Place
 
 AnyRequest = Request[Any, Any, Any]
 Statuses = Annotated[list[Status] | None, QueryParameter(name="status", description="Any of these; may be repeated.")]
@@ -54,21 +56,18 @@ async def list_jobs(
     limit: Limit = paging.LIMIT,
     offset: Offset = None,
     cursor: CursorWord = None,
-) -> ASGIResponse:
+) -> ASGIApp:
     """Jobs, newest first unless asked otherwise. The links are as quick on the last page as on the first."""
     jobs_filter = Filter(tuple(status or ()), None if name is None else _name_to_find(name), deleted)
-    sort = job_list.effective(sort, jobs_filter)
+    sort = jobs_filter.effective(sort)
     scope = f"jobs {sort} {' '.join(sorted(set(jobs_filter.statuses)))} {deleted} {jobs_filter.name or ''}"
-    asked = paging.position(scope, limit, offset, cursor, job_list.place_type(sort))
+    window = paging.window(scope, limit, offset, cursor, sort.place_type)
 
     async def answer() -> Tagged:
         async with reader(request) as connection:
-            page = await job_list.page(
-                connection, jobs_filter, sort, limit, offset=offset or 0, edge=asked.edge, place=asked.place
-            )
-        places = [row.place(sort) for row in (page.rows[:1] + page.rows[-1:])]
-        links = paging.links(request, scope, asked, count=page.count, places=places, more=page.more)
-        return tagged(JobList(**links, results=[Job.of(row) for row in page.rows]))
+            page = await job_list.read(connection, JOB_ROW, jobs_filter, sort, window)
+        links = paging.links(Base.of(request, scope), window, page, by_offset=offset is not None)
+        return tagged({**links, "results": [msgspec.Raw(row) for row in page.rows]})
 
     return _answer(request, await services(request).pages.ask(paging.address(request), answer))
 
@@ -85,7 +84,7 @@ async def list_jobs(
         304,
     ),
 )
-async def count_jobs(request: AnyRequest) -> ASGIResponse:
+async def count_jobs(request: AnyRequest) -> ASGIApp:
     """Exact, in a time that does not grow with their number."""
     async with reader(request) as connection:
         counts = await job_list.counts(connection)
@@ -97,16 +96,26 @@ async def count_jobs(request: AnyRequest) -> ASGIResponse:
     "/jobs/{job_id:str}",
     operation_id="getJob",
     summary="Read a job with its history",
-    responses=answers(200, JobDetails, {**operations.JOB, "statuses": [operations.STATUS]}, "The job.", 304, 404),
+    responses=answers(
+        200,
+        JobDetails,
+        {**operations.JOB, "statuses": [operations.STATUS], "statuses_next": None},
+        "The job.",
+        304,
+        404,
+    ),
 )
-async def get_job(request: AnyRequest, job_id: JobId) -> ASGIResponse:
+async def get_job(request: AnyRequest, job_id: JobId) -> ASGIApp:
     """The job and the latest 100 entries of its history, newest first. Its ETag is its version."""
+    window = Window(LATEST)
     async with reader(request) as connection:
         job = await _existing(connection, job_id)
         if is_known(request, version_tag(job.version)):
             return not_modified(version_tag(job.version))
-        history = await reading.history(connection, job.id, job.version, HISTORY)
-    body = msgspec.json.encode(JobDetails.with_history(job, history))
+        page = await history.read(connection, job.id, job.version, window)
+    base = Base(f"{paging.origin(request)}/api/jobs/{job.id}/statuses/", f"limit={LATEST}", _history_scope(job.id))
+    older = base.cursor(Edge.AFTER, page.places[1]) if page.more and page.places else None
+    body = msgspec.json.encode(JobDetails.with_history(job, page.rows, older))
     return _answer(request, Tagged(body, version_tag(job.version)))
 
 
@@ -120,27 +129,22 @@ async def get_job(request: AnyRequest, job_id: JobId) -> ASGIResponse:
 )
 async def list_statuses(
     request: AnyRequest, job_id: JobId, limit: Limit = paging.LIMIT, offset: Offset = None, cursor: CursorWord = None
-) -> ASGIResponse:
+) -> ASGIApp:
     """Every status it has been reported to have, by the time it occurred, newest first."""
-    scope = f"statuses {job_id}"
-    asked = paging.position(scope, limit, offset, cursor, HistoryPlace)
+    scope = _history_scope(job_id_of(job_id))
+    window = paging.window(scope, limit, offset, cursor, history.PLACE_TYPE)
     async with reader(request) as connection:
         job = await _existing(connection, job_id)
-        count = await reading.history_count(connection, job.id, job.version)
-        if asked.edge is Edge.BEFORE:
-            entries = await reading.history_before(connection, job.id, job.version, asked.place, limit + 1)
-            entries, more = entries[-limit:], len(entries) > limit
-        else:
-            entries = await reading.history(
-                connection, job.id, job.version, limit + 1, offset=offset or 0, after=asked.place
-            )
-            entries, more = entries[:limit], len(entries) > limit
-    places = [entry.place for entry in (entries[:1] + entries[-1:])]
-    links = paging.links(request, scope, asked, count=count, places=places, more=more)
-    return _answer(request, tagged(StatusList(**links, results=[StatusEntry.of(entry) for entry in entries])))
+        page = await history.read(connection, job.id, job.version, window)
+    links = paging.links(Base.of(request, scope), window, page, by_offset=offset is not None)
+    return _answer(request, tagged(StatusList(**links, results=[StatusEntry.of(entry) for entry in page.rows])))
 
 
-async def _existing(connection: Any, job_id: str) -> JobRow:
+def _history_scope(job_id: UUID) -> str:
+    return f"statuses {job_id}"
+
+
+async def _existing(connection: Any, job_id: str) -> JobState:
     job = await job_list.get(connection, job_id_of(job_id))
     if job is None:
         raise JobNotFoundError(job_id)
@@ -155,13 +159,13 @@ def _name_to_find(text: str) -> str:
         return ""
 
 
-def tagged(content: JobList | StatusList | Counts) -> Tagged:
+def tagged(content: dict[str, Any] | StatusList | Counts) -> Tagged:
     body = msgspec.json.encode(content)
     return Tagged(body, fingerprint(body))
 
 
-def _answer(request: AnyRequest, found: Tagged) -> ASGIResponse:
-    return not_modified(found.tag) if is_known(request, found.tag) else encoded(found.body, {"ETag": found.tag})
+def _answer(request: AnyRequest, found: Tagged) -> ASGIApp:
+    return not_modified(found.tag) if is_known(request, found.tag) else Encoded(found.body, {"ETag": found.tag})
 
 
 READS: Final = (list_jobs, count_jobs, get_job, list_statuses)

@@ -1,23 +1,21 @@
-"""Pages of a list: what the caller asked for, and the links that lead on from there."""
+"""Pages over HTTP: the window that the caller asked for, and the links that lead on from there."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Final, TypeVar
+import re
+from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from litestar import Request
 from litestar.params import QueryParameter
-from msgspec import Struct
 
 from api import cursors
-from api.cursors import Cursor
 from api.problems import InvalidParametersError
-from projections.job_list import Edge
-
-PlaceT = TypeVar("PlaceT")
+from events.paging import Edge, Page, Place, Window
 
 LIMIT: Final = 20
 MAX_LIMIT: Final = 100
 MAX_OFFSET: Final = 2_000_000_000
+_PLACES: Final = ("cursor", "offset")
+_PLAIN: Final = re.compile(rb"(?:[a-z_]+=[A-Za-z0-9_.%+~-]*(?:&|$))*")
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many to a page.")]
 Offset = Annotated[
@@ -32,90 +30,83 @@ Offset = Annotated[
 CursorWord = Annotated[str | None, QueryParameter(description="Where the page begins: only ever copied from a link.")]
 
 
-class Position(Struct, frozen=True):
-    """Where in a list the page lies that was asked for."""
-
-    limit: int
-    offset: int | None
-    edge: Edge
-    place: Any
-
-
-def position(scope: str, limit: int, offset: int | None, cursor: str | None, place_type: type[Any]) -> Position:
+def window(scope: str, limit: int, offset: int | None, cursor: str | None, place_type: Any) -> Window:
+    """Raises InvalidParametersError for a cursor that is not of this list, or one beside an offset."""
     if cursor is None:
-        return Position(limit, offset, Edge.AFTER, None)
+        return Window(limit, offset or 0)
     if offset is not None:
         raise InvalidParametersError({"offset": ["Leave out either `offset` or `cursor`: both say where to begin."]})
     edge, place = cursors.decode(scope, cursor, place_type)
-    return Position(limit, None, edge, place)
+    return Window(limit, 0, edge, place)
 
 
-def links(
-    request: Request[Any, Any, Any],
-    scope: str,
-    asked: Position,
-    *,
-    count: int,
-    places: Sequence[Any],
-    more: bool,
-) -> dict[str, Any]:
-    """The members `count`, `next`, `previous`, `first`, `last`. `places` are those of the page's first and last row."""
-    base = _Base(request, scope)
+def links(base: "Base", window: Window, page: Page[Any], *, by_offset: bool) -> dict[str, Any]:
+    """The members `count`, `next`, `previous`, `first` and `last` of a page that was found in a window."""
+    return {"count": page.count, **(_by_offset(base, window, page) if by_offset else _by_cursor(base, window, page))}
+
+
+def _by_cursor(base: "Base", window: Window, page: Page[Any]) -> dict[str, str | None]:
+    places, from_a_place = page.places, window.place is not None
+    has_next = from_a_place if window.backwards else page.more
+    has_previous = page.more if window.backwards else from_a_place
     return {
-        "count": count,
-        **(
-            _by_cursor(base, asked, places, more=more)
-            if asked.offset is None
-            else _by_offset(base, asked, count, more=more)
-        ),
-    }
-
-
-def _by_cursor(base: "_Base", asked: Position, places: Sequence[Any], *, more: bool) -> dict[str, str | None]:
-    forward = asked.edge is Edge.AFTER
-    came_from_before = forward and asked.place is not None
-    has_next = more if forward else asked.place is not None
-    has_previous = came_from_before if forward else more
-    return {
-        "next": base.cursor(Edge.AFTER, places[-1]) if has_next and places else None,
+        "next": base.cursor(Edge.AFTER, places[1]) if has_next and places else None,
         # A page whose rows have all gone has no place of its own: the way back is then from the end.
         "previous": base.cursor(Edge.BEFORE, places[0] if places else None) if has_previous else None,
-        "first": base.link(),
+        "first": base.first(),
         "last": base.cursor(Edge.BEFORE, None),
     }
 
 
-def _by_offset(base: "_Base", asked: Position, count: int, *, more: bool) -> dict[str, str | None]:
-    offset = asked.offset or 0
+def _by_offset(base: "Base", window: Window, page: Page[Any]) -> dict[str, str | None]:
+    offset, limit = window.offset, window.limit
     return {
-        "next": base.link(offset=offset + asked.limit) if more else None,
-        "previous": base.link(offset=max(0, offset - asked.limit)) if offset else None,
-        "first": base.link(offset=0),
-        "last": base.link(offset=max(0, (count - 1) // asked.limit * asked.limit)),
+        "next": base.offset(offset + limit) if page.more else None,
+        "previous": base.offset(max(0, offset - limit)) if offset else None,
+        "first": base.offset(0),
+        "last": base.offset(max(0, (page.count - 1) // limit * limit)),
     }
 
 
-def address(request: Request[Any, Any, Any]) -> tuple[str, ...]:
+def origin(request: Request[Any, Any, Any]) -> str:
+    """The scheme and the host that the caller asked."""
+    return f"{request.scope['scheme']}://{request.headers.get('host', 'localhost')}"
+
+
+def address(request: Request[Any, Any, Any]) -> str:
     """What an answer's content and its links depend on: all of the address."""
-    scope = request.scope
-    host = request.headers.get("host", "localhost")
-    return scope["scheme"], host, scope["path"], scope["query_string"].decode("latin-1")
+    return f"{origin(request)}{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
 
 
-class _Base:
-    """The address that was asked, less what says where the page begins."""
+class Base:
+    """The address of a list, less what says where the page begins; `scope` says which list its cursors belong to."""
 
-    def __init__(self, request: Request[Any, Any, Any], scope: str) -> None:
-        scheme, host, path, _ = address(request)
-        self._address = f"{scheme}://{host}{path.rstrip('/')}/"
-        # In the order they were asked in: the framework's own reading has another in each process; so would the tag.
-        kept = parse_qsl(request.scope["query_string"].decode(errors="replace"), keep_blank_values=True)
-        self._query = [(name, value) for name, value in kept if name not in ("cursor", "offset")]
+    def __init__(self, address: str, query: str, scope: str) -> None:
+        self._first = f"{address}?{query}" if query else address
+        self._from = f"{self._first}{'&' if query else '?'}"
         self._scope = scope
 
-    def link(self, **parameters: Any) -> str:
-        query = urlencode([*self._query, *parameters.items()])
-        return f"{self._address}?{query}" if query else self._address
+    @classmethod
+    def of(cls, request: Request[Any, Any, Any], scope: str) -> "Base":
+        return cls(
+            f"{origin(request)}{request.scope['path'].rstrip('/')}/", _kept(request.scope["query_string"]), scope
+        )
 
-    def cursor(self, edge: Edge, place: Any) -> str:
-        return self.link(cursor=cursors.encode(self._scope, Cursor(edge, place)))
+    def first(self) -> str:
+        return self._first
+
+    def offset(self, offset: int) -> str:
+        return f"{self._from}offset={offset}"
+
+    def cursor(self, edge: Edge, place: Place | None) -> str:
+        return f"{self._from}cursor={cursors.encode(self._scope, edge, place)}"
+
+
+def _kept(query: bytes) -> str:
+    """The query less the place where the page begins, in the order it was asked in."""
+    if _PLAIN.fullmatch(query):  # as our own links are: nothing to decode
+        parts = query.decode().split("&") if query else ()
+        return "&".join(part for part in parts if part.partition("=")[0] not in _PLACES)
+    # The framework's own reading has another order in each process; so would the tag of the answer.
+    given = parse_qsl(query.decode(errors="replace"), keep_blank_values=True)
+    return urlencode([pair for pair in given if pair[0] not in _PLACES])

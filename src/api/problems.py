@@ -20,6 +20,7 @@ from commands.refusals import (
     NameTakenSinceError,
     RefusalError,
     VersionMismatchError,
+    bounded,
 )
 from events.errors import (
     KeyReusedError,
@@ -42,7 +43,7 @@ class InvalidParametersError(Exception):
     """Parameters of the query or headers are wrong."""
 
     def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
-        self.errors = {name: list(messages) for name, messages in errors.items()}
+        self.errors = bounded(errors)
         super().__init__("; ".join(f"{name}: {' '.join(messages)}" for name, messages in self.errors.items()))
 
 

@@ -1,17 +1,15 @@
 """What the routes work with, handed over by the process."""
 
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Final, TypeAlias
+from typing import Any
 
 import asyncpg
 from litestar.connection import ASGIConnection
 from msgspec import Struct
 
-from api.sharing import Shared
-from commands.job import Command, Job
+from api.coalescing import Coalescer
+from api.readers import Readers
 from events.ledger import Ledger
-
-JobLedger: TypeAlias = Ledger[Command, Job]
 
 
 class Tagged(Struct, frozen=True):
@@ -22,20 +20,15 @@ class Tagged(Struct, frozen=True):
 
 
 class Services(Struct, frozen=True):
-    ledger: JobLedger
-    readers: asyncpg.Pool
-    pages: Shared[Tagged]
+    ledger: Ledger
+    readers: Readers
+    pages: Coalescer[Tagged]
     """The pages of the list that are being made: every open dashboard asks for the same one."""
-
-
-PATIENCE: Final = 5.0
-"""Seconds that a reader waits for its turn, before it is told that the database is not available."""
 
 
 def reader(connection: ASGIConnection[Any, Any, Any, Any]) -> AbstractAsyncContextManager[asyncpg.Connection]:
     """A connection to read with."""
-    turn: AbstractAsyncContextManager[asyncpg.Connection] = services(connection).readers.acquire(timeout=PATIENCE)
-    return turn
+    return services(connection).readers.turn()
 
 
 def services(connection: ASGIConnection[Any, Any, Any, Any]) -> Services:

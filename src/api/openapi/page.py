@@ -1,4 +1,4 @@
-"""The interactive documentation: a page that needs nothing from elsewhere, over the OpenAPI document."""
+"""The interactive documentation: a page that needs nothing from elsewhere, and the document that it shows."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""One answer for all who ask the same at the same time: group commit, for readers.
+"""Request coalescing: one answer for all who ask the same at the same time, as group commit is for writers.
 
 Whoever asks while an answer is being made waits for the next one, together with all others who do. That one begins
 after they asked, so nobody gets an answer that is older than the question.
@@ -12,7 +12,7 @@ AnswerT = TypeVar("AnswerT")
 Make: TypeAlias = Callable[[], Awaitable[AnswerT]]
 
 
-class Shared(Generic[AnswerT]):
+class Coalescer(Generic[AnswerT]):
     """Questions are told apart by a key; `make` must give the same answer to everyone who asks under one key."""
 
     def __init__(self) -> None:
