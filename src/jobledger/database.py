@@ -1,6 +1,6 @@
 """Connections to the database, every one with the settings that the ledger relies on."""
 
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 
@@ -39,22 +39,6 @@ class Database:
             server_settings=self._settings | settings,
         )
 
-    async def pool(self) -> asyncpg.Pool:
-        """Connections for readers; made when they are needed, so that it can be had while the database is away."""
-        return await asyncpg.create_pool(
-            self.url,
-            min_size=0,
-            max_size=POOL_SIZE,
-            timeout=CONNECT_TIMEOUT,
-            command_timeout=COMMAND_TIMEOUT,
-            server_settings=self._settings,
-            reset=_keep_as_is,
-        )
-
     @property
     def _settings(self) -> dict[str, str]:
         return _SETTINGS | {"search_path": self.schema}
-
-
-async def _keep_as_is(connection: Any) -> None:
-    """Readers change nothing about their connections, so there is nothing to reset and no round trip to pay."""

@@ -8,11 +8,11 @@ import asyncpg
 import msgspec
 
 from api.wire import Event
-from events import names, reading
+from commands.intake.report_lines import ReportLine
+from events import feed, names
 from events.job import JobCreated, JobStatusChanged, Status
 from events.recorded import RecordedEvent
-from jobledger.intake.report_lines import ReportLine
-from jobledger.progress import Report
+from jobledger.progress import ShowProgress
 
 BLOCK: Final = 2_000
 """Events read at a time."""
@@ -22,15 +22,15 @@ Convert = Callable[[asyncpg.Connection, list[RecordedEvent], int], AsyncIterator
 _encoder: Final = msgspec.json.Encoder()
 
 
-async def export(connection: asyncpg.Connection, convert: Convert, report: Report) -> AsyncIterator[bytes]:
+async def export(connection: asyncpg.Connection, convert: Convert, show: ShowProgress) -> AsyncIterator[bytes]:
     """The lines for every event that the ledger has when this begins, in order, a block at a time."""
-    last, done = await reading.head(connection), 0
-    report(done, last)
+    last, done = await feed.head(connection), 0
+    show(done, last)
     while done < last:
-        events = await reading.feed(connection, done, min(BLOCK, last - done))
+        events = await feed.read(connection, done, min(BLOCK, last - done))
         yield b"".join([line async for line in convert(connection, events, last)])
         done = events[-1].position
-        report(done, last)
+        show(done, last)
 
 
 async def as_events(connection: asyncpg.Connection, events: list[RecordedEvent], last: int) -> AsyncIterator[bytes]:

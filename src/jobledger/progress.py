@@ -12,12 +12,12 @@ from rich.text import Text
 INTERVAL: Final = 5.0
 """Seconds between two plain lines."""
 
-Report = Callable[[int, int | None], None]
+ShowProgress = Callable[[int, int | None], None]
 """Takes how much is done, and how much there is in all (None while that is not known)."""
 
 
 @contextmanager
-def progress(what: str, unit: str = "", console: Console | None = None) -> Iterator[Report]:
+def progress(what: str, unit: str = "", console: Console | None = None) -> Iterator[ShowProgress]:
     """Shows on stderr how far `what` ("Importing") has come, in `unit` ("events"), as the function it gives is told.
 
     May be told often: what is shown is refreshed a few times a second at most.

@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +15,11 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
 from api.app import Lifespan, Options, create
+from api.coalescing import Coalescer
+from api.readers import Readers
 from api.services import Services
-from api.sharing import Shared
 from jobledger import migrations, wiring
-from jobledger.database import Database
+from jobledger.database import POOL_SIZE, Database
 from jobledger.opening import check, start_embedded
 from jobledger.postgres.supervisor import Caretaker
 from jobledger.settings import Settings
@@ -68,14 +70,11 @@ def lifespan_of(database: Database, settings: Settings) -> Lifespan:
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        readers = await database.pool()
-        ledger = wiring.ledger(database, settings.lifecycle)
-        app.state.services = Services(ledger, readers, Shared())
-        try:
+        readers = Readers(partial(database.connect, plan_cache_mode="force_generic_plan"), POOL_SIZE)
+        async with wiring.ledger(database, settings.lifecycle) as ledger:
+            app.state.services = Services(ledger, readers, Coalescer())
             yield
-        finally:
-            await ledger.close()
-            readers.terminate()
+        readers.close()
 
     return lifespan
 

@@ -10,7 +10,7 @@ from typing import Final
 import platformdirs
 from msgspec import Struct
 
-from commands.job import Lifecycle
+from commands.decider import Lifecycle
 
 LOCALHOST: Final = "localhost"
 LAST_PORT: Final = 65535

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from commands.job import Command, Job, Lifecycle, decide, evolve
+from commands.decider import Lifecycle, decide
 from events.ledger import Ledger
 from jobledger.database import Database
 from projections.jobs import JOBS
@@ -10,11 +10,10 @@ from projections.jobs import JOBS
 PROJECTIONS = (JOBS,)
 
 
-def ledger(database: Database, lifecycle: Lifecycle = Lifecycle.OPEN) -> Ledger[Command, Job]:
+def ledger(database: Database, lifecycle: Lifecycle = Lifecycle.OPEN) -> Ledger:
     return Ledger(
         # A batch's statements are the same whatever is in it: to plan them anew each time costs more than to run them.
         partial(database.connect, plan_cache_mode="force_generic_plan"),
         decide=partial(decide, lifecycle=lifecycle),
-        evolve=evolve,
         projections=[projection.apply for projection in PROJECTIONS],
     )

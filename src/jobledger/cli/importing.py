@@ -10,14 +10,14 @@ from typing import NoReturn
 import click
 
 from commands import fields
+from commands.intake.feeding import DatabaseAwayError, Feed
+from commands.intake.line_requests import LineReader, WrongFileError
+from commands.intake.summary import Summary
 from commands.refusals import InvalidFieldsError
 from jobledger import wiring
 from jobledger.cli.running import run
-from jobledger.intake.entry import LineReader, WrongFileError
-from jobledger.intake.formats import NDJSON, SWF, UnknownFormatError, guess, reader
-from jobledger.intake.importing import DatabaseAwayError, Import
-from jobledger.intake.lines import Lines
-from jobledger.intake.summary import Summary
+from jobledger.files import File
+from jobledger.formats import NDJSON, SWF, UnknownFormatError, guess, reader
 from jobledger.opening import opened
 from jobledger.progress import progress
 from jobledger.settings import Settings
@@ -58,42 +58,45 @@ def import_(files: tuple[Path, ...], actor: str, file_format: str | None) -> Non
     except UnknownFormatError as error:
         raise click.UsageError(str(error)) from None
     with ExitStack() as stack:
-        opened_files: list[tuple[Lines, LineReader]] = []
+        opened_files: list[tuple[File, LineReader]] = []
         for path, its_format in zip(files, formats, strict=True):
             try:
-                lines = Lines(path)
+                file = File(path)
             except OSError as error:
                 _stop(f"{path}: {error.strerror}", 2)
-            stack.callback(lines.close)
-            opened_files.append((lines, reader(its_format, path)))
+            stack.callback(file.close)
+            opened_files.append((file, reader(its_format, path)))
         sys.exit(run(lambda settings: _import(settings, opened_files, said_by)))
 
 
-async def _import(settings: Settings, files: list[tuple[Lines, LineReader]], actor: str | None) -> int:
-    async with opened(settings) as database:
-        ledger = wiring.ledger(database, settings.lifecycle)
-        began = time.monotonic()
-        summary = Summary()
-        try:
-            for lines, reader_ in files:
-                with progress(f"Importing {lines.path}", "lines") as report:
-                    await Import(ledger, actor, report, summary).take(lines, reader_, lines.count())
-        except (WrongFileError, OSError) as error:
-            _tell(summary, began)
-            click.echo(f"Error: {lines.path}: {error}.", err=True)
-            return 2
-        except DatabaseAwayError as error:
-            _tell(summary, began)
-            click.echo(f"Error: {error} {AGAIN}", err=True)
-            return 1
-        except asyncio.CancelledError:
-            _tell(summary, began)
-            click.echo(f"Stopped at {lines.path}:{lines.number}. {AGAIN}", err=True)
-            raise
-        finally:
-            await ledger.close()
-        _tell(summary, began)
-        return 1 if summary.refused else 0
+async def _import(settings: Settings, files: list[tuple[File, LineReader]], actor: str | None) -> int:
+    summary, began = Summary(), time.monotonic()
+    async with opened(settings) as database, wiring.ledger(database, settings.lifecycle) as ledger:
+        for file, line_reader in files:
+            feed = Feed(ledger, actor, summary)
+            try:
+                await _take(feed, file, line_reader)
+            except (WrongFileError, OSError) as error:
+                _tell(summary, began)
+                click.echo(f"Error: {file.path}: {error}.", err=True)
+                return 2
+            except DatabaseAwayError as error:
+                _tell(summary, began)
+                click.echo(f"Error: {error} {AGAIN}", err=True)
+                return 1
+            except asyncio.CancelledError:
+                _tell(summary, began)
+                click.echo(f"Stopped at {file.path}:{feed.line}. {AGAIN}", err=True)
+                raise
+    _tell(summary, began)
+    return 1 if summary.refused else 0
+
+
+async def _take(feed: Feed, file: File, line_reader: LineReader) -> None:
+    with progress(f"Importing {file.path}", "lines") as show:
+        total = file.count_lines()
+        feed.on_progress = lambda line: show(line, total)
+        await feed.take(str(file.path), file, line_reader)
 
 
 def _tell(summary: Summary, began: float) -> None:

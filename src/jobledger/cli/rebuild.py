@@ -42,8 +42,8 @@ async def _rebuild(database: Database, projection: Projection) -> None:
     began = time.monotonic()
     connection = await database.connect(command_timeout=None, **rebuilding.SETTINGS)
     try:
-        with progress(f"Rebuilding {projection.name}", "events") as report:
-            events = await rebuilding.rebuild(connection, projection, report)
+        with progress(f"Rebuilding {projection.name}", "events") as show:
+            events = await rebuilding.rebuild(connection, projection, show)
     except rebuilding.RebuildError as error:
         raise click.ClickException(str(error)) from None
     except asyncpg.IntegrityConstraintViolationError as error:

@@ -9,9 +9,10 @@ from jobledger.cli.running import run
 from jobledger.opening import opened
 from jobledger.progress import progress
 from jobledger.settings import Settings
-from jobledger.verification.findings import Findings
 from jobledger.verification.proof import Proof
 from jobledger.verification.proof import verify as prove
+from jobledger.wiring import PROJECTIONS
+from projections.checking import Findings
 
 REBUILD = "The ledger is the truth: `jobledger rebuild` makes the board anew from it."
 RESTORE = "The ledger itself is damaged, and a rebuild cannot mend that: restore the database from a backup."
@@ -44,8 +45,8 @@ async def _verify(settings: Settings) -> tuple[Proof, float]:
         connection = await database.connect(command_timeout=None)
         began = time.monotonic()
         try:
-            with progress("Verifying", "events") as report:
-                proof = await prove(connection, report)
+            with progress("Verifying", "events") as show:
+                proof = await prove(connection, PROJECTIONS, show)
         finally:
             connection.terminate()
         return proof, time.monotonic() - began

@@ -8,7 +8,7 @@ from typing import Final
 
 from jobledger.demo.plan import plan
 from jobledger.demo.sending import Sender
-from jobledger.progress import Report
+from jobledger.progress import ShowProgress
 
 PAST: Final = timedelta(hours=4)
 """How far back the jobs go that are there at once."""
@@ -16,7 +16,7 @@ PACE: Final = 20.0
 """How much faster than in life the live jobs go, so that there is something to see."""
 
 
-async def show(sender: Sender, random: Random, run: str, backlog: int, rate: float, report: Report) -> None:
+async def show(sender: Sender, random: Random, run: str, backlog: int, rate: float, report: ShowProgress) -> None:
     """Goes on until it is cancelled. `run` tells this run's jobs from those of all others."""
     async with asyncio.TaskGroup() as jobs:
         now = datetime.now(UTC)
@@ -33,7 +33,7 @@ async def show(sender: Sender, random: Random, run: str, backlog: int, rate: flo
             jobs.create_task(sender.live(plan(random, run, number, PACE), datetime.now(UTC)))
 
 
-async def _tell(sender: Sender, report: Report) -> None:
+async def _tell(sender: Sender, report: ShowProgress) -> None:
     while True:
         report(sender.sent, None)
         await asyncio.sleep(0.5)
