@@ -294,6 +294,7 @@ export interface components {
             version: number;
             deleted_at: string | null;
             statuses: components["schemas"]["StatusEntry"][];
+            statuses_next: string | null;
         };
         /** JobList */
         JobList: {

@@ -4,7 +4,7 @@ import { newIntention, request } from "../lib/request";
 import type { Counts, Job, JobDetails, JobList, Status, StatusEntry, StatusList } from "./types";
 
 export const PAGE_SIZE = 50;
-/** How many entries come with a job, and with each step further back. */
+/** How many entries come with each step further back. */
 export const HISTORY_SIZE = 100;
 
 export interface ListQuery {
@@ -46,9 +46,10 @@ export function jobQuery(id: string) {
   });
 }
 
-/** The history beyond the latest entries, which come with the job. */
-export function olderEntries(id: string, offset: number): Promise<StatusList> {
-  return request<StatusList>(`${one(id)}statuses/?limit=${HISTORY_SIZE}&offset=${offset}`);
+/** The history beyond the latest entries, which come with the job, from where a link of theirs leads. */
+export function olderEntries(id: string, link: string): Promise<StatusList> {
+  const search = new URLSearchParams({ limit: String(HISTORY_SIZE), cursor: cursorOf(link) ?? "" });
+  return request<StatusList>(`${one(id)}statuses/?${search}`);
 }
 
 /** The cursor that a link of a list carries. */

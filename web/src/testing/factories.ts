@@ -42,7 +42,7 @@ export function anEntry(status: Status, timestamp: string, fields: Partial<Statu
 }
 
 /** `statuses` newest first, as the service lists them; the job stands as the newest says. */
-export function details(statuses: StatusEntry[], fields: Partial<Job> = {}): JobDetails {
+export function details(statuses: StatusEntry[], fields: Partial<JobDetails> = {}): JobDetails {
   const latest = statuses.find((entry) => !entry.late);
   const oldest = statuses.at(-1);
   return {
@@ -50,9 +50,10 @@ export function details(statuses: StatusEntry[], fields: Partial<Job> = {}): Job
       ...(latest && { current_status_type: latest.status_type, current_status_timestamp: latest.timestamp }),
       ...(latest && { attempt: latest.attempt, message: latest.message }),
       ...(oldest && { created_at: oldest.timestamp }),
-      ...fields,
     }),
     statuses,
+    statuses_next: null,
+    ...fields,
   };
 }
 

@@ -127,14 +127,20 @@ describe("the timeline", () => {
     const many = Array.from({ length: 130 }, (_, index) =>
       anEntry("RUNNING", at(200 - index), { message: `step ${130 - index}` }),
     );
-    const job = details(many.slice(0, 100));
+    const link = (cursor: string) => `http://localhost/api/jobs/x/statuses/?limit=100&cursor=${cursor}`;
+    const job = details(many.slice(0, 100), { statuses_next: link("after-the-100th") });
+    const pages: Record<string, { from: number; to: number; next: string | null }> = {
+      "after-the-100th": { from: 100, to: 120, next: link("after-the-120th") },
+      "after-the-120th": { from: 120, to: 130, next: null },
+    };
     service.on(`GET /api/jobs/${job.id}/statuses/`, ({ search }: Asked) => {
-      const offset = Number(search.get("offset"));
-      // An entry came in between, so the last one known is sent once more.
-      return { count: 130, next: null, previous: null, first: "", last: "", results: many.slice(offset - 1) };
+      const { from, to, next } = pages[search.get("cursor") ?? ""] ?? { from: 0, to: 0, next: null };
+      return { count: 130, next, previous: null, first: "", last: "", results: many.slice(from, to) };
     });
     const { user } = openJob(job);
     expect(await entries()).toHaveLength(100);
+    await user.click(screen.getByRole("button", { name: "Show older entries" }));
+    await waitFor(async () => expect(await entries()).toHaveLength(120));
     await user.click(screen.getByRole("button", { name: "Show older entries" }));
     await waitFor(async () => expect(await entries()).toHaveLength(130));
     expect((await entries()).at(-1)).toHaveTextContent("step 1");

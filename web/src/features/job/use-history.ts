@@ -1,7 +1,7 @@
 /** The history of a job: its latest entries, which follow the job, and as many older ones as were asked for. */
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { HISTORY_SIZE, olderEntries } from "../../api/jobs";
+import { olderEntries } from "../../api/jobs";
 import type { JobDetails, StatusEntry } from "../../api/types";
 
 /** `first`, then those of `second` that it does not have. */
@@ -18,23 +18,30 @@ function isConnected(latest: readonly StatusEntry[], known: readonly StatusEntry
 export function useHistory(job: JobDetails) {
   const [followed, setFollowed] = useState(job.statuses);
   const [entries, setEntries] = useState<readonly StatusEntry[]>(job.statuses);
-  const [hasOlder, setHasOlder] = useState(job.statuses.length >= HISTORY_SIZE);
+  /** The link to what is older than the oldest entry known: it stays good while newer ones come. */
+  const [older, setOlder] = useState(job.statuses_next);
 
   if (followed !== job.statuses) {
     // After a long absence so much may be new that it does not join up with what was known: then begin again.
     const isJoined = isConnected(job.statuses, entries);
     setFollowed(job.statuses);
     setEntries(isJoined ? joined(job.statuses, entries) : job.statuses);
-    if (!isJoined || entries.length < HISTORY_SIZE) setHasOlder(job.statuses.length >= HISTORY_SIZE);
+    if (!isJoined) setOlder(job.statuses_next);
   }
 
-  const older = useMutation({
-    mutationFn: () => olderEntries(job.id, entries.length),
+  const loading = useMutation({
+    mutationFn: (link: string) => olderEntries(job.id, link),
     onSuccess: (page) => {
       setEntries((known) => joined(known, page.results));
-      setHasOlder(page.next !== null);
+      setOlder(page.next);
     },
   });
 
-  return { entries, hasOlder, loadOlder: () => older.mutate(), isLoading: older.isPending, problem: older.error };
+  return {
+    entries,
+    hasOlder: older !== null,
+    loadOlder: () => older !== null && loading.mutate(older),
+    isLoading: loading.isPending,
+    problem: loading.error,
+  };
 }
