@@ -91,7 +91,7 @@ async def run(database: Database, jobs: int) -> None:
 
     async def verified() -> int:
         connection = await database.connect(command_timeout=None)
-        proof = await verify(connection)
+        proof = await verify(connection, wiring.PROJECTIONS)
         await connection.close()
         if not proof.holds:
             sys.exit(f"The board is wrong: {proof.faults.first} {proof.differences.first}")

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from commands.job import Command, Job
 from events.ledger import Ledger
 from jobledger import wiring
 from jobledger.database import Database
@@ -46,8 +45,7 @@ def empty_database(server: Server) -> Iterator[Database]:
 
 
 @pytest.fixture
-async def ledger(database: Database) -> AsyncIterator[Ledger[Command, Job]]:
+async def ledger(database: Database) -> AsyncIterator[Ledger]:
     """The ledger as the service wires it, on `database`."""
-    ledger = wiring.ledger(database)
-    yield ledger
-    await ledger.close()
+    async with wiring.ledger(database) as ledger:
+        yield ledger

@@ -92,9 +92,8 @@ def test_an_open_page_follows_a_service_that_was_away_without_being_touched(own_
 
 
 async def fill(database: Database) -> None:
-    ledger = wiring.ledger(database)
-    await asyncio.gather(*(create(ledger, f"job {number:04}") for number in range(JOBS)))
-    await ledger.close()
+    async with wiring.ledger(database) as ledger:
+        await asyncio.gather(*(create(ledger, f"job {number:04}") for number in range(JOBS)))
 
 
 def post(address: str, name: str) -> str:

@@ -3,7 +3,6 @@
 import asyncpg
 import pytest
 
-from commands.job import Command, Job
 from events.ledger import Ledger
 from jobledger.database import Database
 from support.appending import create
@@ -21,7 +20,7 @@ CHANGES = {
 @pytest.mark.parametrize("role", ["origin", "replica", "local"])
 @pytest.mark.parametrize("change", CHANGES)
 async def test_changes_are_refused_for_the_owner_too_whatever_the_replication_role(
-    ledger: Ledger[Command, Job], database: Database, change: str, role: str
+    ledger: Ledger, database: Database, change: str, role: str
 ) -> None:
     await create(ledger, "fluid 7")
     async with connected(database) as connection:

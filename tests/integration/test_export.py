@@ -53,9 +53,8 @@ async def test_reports_lead_another_ledger_to_the_same_histories(database, fille
         " JOIN jobs ON jobs.id = job_id WHERE jobs.deleted_at IS NULL"
         " AND type IN ('JobCreated', 'JobStatusChanged') ORDER BY name, events.version"
     )
-    ledger = wiring.ledger(other)
-    summary = await import_(ledger, path)
-    await ledger.close()
+    async with wiring.ledger(other) as ledger:
+        summary = await import_(ledger, path)
     assert summary.refused == 0
     assert await board(other) == await board(database)
     assert await rows(other, history) == await rows(database, history)

@@ -28,7 +28,7 @@ def test_a_job_is_read_with_its_history(client: httpx.Client) -> None:
     job = create(client)
     report(client, job, "RUNNING")
     report(client, job, "FAILED", message="out of memory", actor="node 7")
-    found = well_formed(read(client, job), JOB | {"statuses"})
+    found = well_formed(read(client, job), JOB | {"statuses", "statuses_next"})
     newest, _, oldest = (well_formed(entry, STATUS) for entry in found["statuses"])
     assert (newest["status_type"], newest["message"], newest["actor"]) == ("FAILED", "out of memory", "node 7")
     assert (oldest["status_type"], oldest["message"], oldest["late"]) == ("PENDING", None, False)

@@ -6,12 +6,13 @@ import json
 
 import pytest
 
+from commands.intake.feeding import DatabaseAwayError, Feed
+from commands.intake.line_requests import WrongFileError
+from commands.intake.lines import MAX_LINE
+from commands.intake.summary import Summary
 from jobledger import wiring
-from jobledger.intake.entry import WrongFileError
-from jobledger.intake.formats import reader
-from jobledger.intake.importing import DatabaseAwayError, Import
-from jobledger.intake.lines import MAX_LINE, Lines
-from jobledger.intake.summary import Summary
+from jobledger.files import File
+from jobledger.formats import reader
 from support.importing import board, import_, jobledger, rows
 
 HEADER = "; Installation: Test\n; UnixStartTime: 749458803\n"
@@ -159,24 +160,22 @@ async def test_a_database_that_stays_away_ends_the_import(database, tmp_path):
 
     path = tmp_path / "log.swf"
     path.write_text(HEADER + swf(1))
-    ledger = wiring.ledger(database)
-    ledger._connect = away
-    with pytest.raises(DatabaseAwayError):
-        await import_(ledger, path, patience=0)
-    await ledger.close()
+    async with wiring.ledger(database) as ledger:
+        ledger._connect = away
+        with pytest.raises(DatabaseAwayError):
+            await import_(ledger, path, patience=0)
 
 
 async def test_an_import_that_is_stopped_counts_what_it_has_recorded(database, ledger, tmp_path):
     path = tmp_path / "log.swf"
     path.write_text(HEADER + "".join(swf(number) for number in range(1, 5_001)))
-    summary = Summary()
-    lines = Lines(path)
-    importing = asyncio.create_task(Import(ledger, "import", lambda *_: None, summary).take(lines, reader("swf", path)))
+    summary, file = Summary(), File(path)
+    importing = asyncio.create_task(Feed(ledger, "import", summary).take(str(path), file, reader("swf", path)))
     await asyncio.sleep(0.3)
     importing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await importing
-    lines.close()
+    file.close()
     assert 0 < summary.events < 15_000
     assert await rows(database, "SELECT count(*) FROM events") == [(summary.events,)]
     again = await import_(ledger, path)

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from itertools import cycle, pairwise
 from time import monotonic
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
 from commands.ids import new_job_id
-from commands.job import ChangeStatus, Command, CreateJob, DeleteJob, Job, RestoreJob
+from commands.job import ChangeStatus, Command, CreateJob, DeleteJob, RestoreJob
 from commands.refusals import NameTakenError, NameTakenSinceError, VersionMismatchError
-from events import reading
+from events import feed
 from events.job import JobCreated, Status
 from events.ledger import Ledger
 from events.recorded import RecordedEvent
@@ -24,27 +24,25 @@ from support.appending import create, delete
 from support.processes import hear, running, say
 from support.projecting import connected, replayed, rows, spans_of
 
-JobLedger: TypeAlias = Ledger[Command, Job]
 ROUNDS = 20
 CALLERS = 16
 
 
 @pytest.fixture
-async def ledgers(database: Database) -> AsyncIterator[list[JobLedger]]:
+async def ledgers(database: Database) -> AsyncIterator[list[Ledger]]:
     """As if four processes served one database."""
     async with AsyncExitStack() as stack:
-        ledgers = [wiring.ledger(database) for _ in range(4)]
+        ledgers = [await stack.enter_async_context(wiring.ledger(database)) for _ in range(4)]
         for number, ledger in enumerate(ledgers):
-            stack.push_async_callback(ledger.close)
             await create(ledger, f"first of process {number}")  # so that it is connected when a race begins
         yield ledgers
 
 
-async def race(ledgers: list[JobLedger], commands: Sequence[Command]) -> tuple[Appended[Job], list[Any]]:
+async def race(ledgers: list[Ledger], commands: Sequence[Command]) -> tuple[Appended, list[Any]]:
     """The one winner of callers with a common start, a command each, and what the others were told."""
     start = asyncio.Event()
 
-    async def call(ledger: JobLedger, command: Command) -> Appended[Job]:
+    async def call(ledger: Ledger, command: Command) -> Appended:
         await start.wait()
         return await ledger.append(command)
 
@@ -60,8 +58,8 @@ async def race(ledgers: list[JobLedger], commands: Sequence[Command]) -> tuple[A
 async def feed_of(database: Database) -> list[RecordedEvent]:
     """The whole ledger, after seeing that it has no gap and that its clock never goes back."""
     async with connected(database) as connection:
-        events = await reading.feed(connection, 0, 100_000)
-        head = await reading.head(connection)
+        events = await feed.read(connection, 0, 100_000)
+        head = await feed.head(connection)
         assert [event.position for event in events] == list(range(1, head + 1))
         times = [event.recorded_at for event in events]
         assert times == sorted(times)
@@ -70,9 +68,7 @@ async def feed_of(database: Database) -> list[RecordedEvent]:
 
 
 class TestOneWinner:
-    async def test_of_callers_that_want_one_name_one_gets_it(
-        self, ledgers: list[JobLedger], database: Database
-    ) -> None:
+    async def test_of_callers_that_want_one_name_one_gets_it(self, ledgers: list[Ledger], database: Database) -> None:
         for number in range(ROUNDS):
             name = f"fluid {number}"
             winner, others = await race(ledgers, [CreateJob(new_job_id(), name) for _ in range(CALLERS)])
@@ -81,7 +77,7 @@ class TestOneWinner:
         assert len(await feed_of(database)) == len(ledgers) + ROUNDS
 
     async def test_of_callers_that_know_one_version_one_changes_it(
-        self, ledgers: list[JobLedger], database: Database
+        self, ledgers: list[Ledger], database: Database
     ) -> None:
         job = await create(ledgers[0], "fluid")
         for version in range(1, ROUNDS + 1):
@@ -93,7 +89,7 @@ class TestOneWinner:
         assert len(await feed_of(database)) == len(ledgers) + 1 + ROUNDS
 
     async def test_of_deleted_jobs_with_one_name_one_is_restored(
-        self, ledgers: list[JobLedger], database: Database
+        self, ledgers: list[Ledger], database: Database
     ) -> None:
         dead = []
         for _ in range(CALLERS):
@@ -106,7 +102,7 @@ class TestOneWinner:
             await ledgers[0].append(DeleteJob(winner.job.id))
         await feed_of(database)
 
-    async def test_callers_that_do_not_compete_all_win(self, ledgers: list[JobLedger], database: Database) -> None:
+    async def test_callers_that_do_not_compete_all_win(self, ledgers: list[Ledger], database: Database) -> None:
         job = await create(ledgers[0], "fluid")
         told = await asyncio.gather(
             *(ledger.append(ChangeStatus(job.id, Status.RUNNING)) for ledger in ledgers for _ in range(25))
@@ -141,7 +137,7 @@ async def test_a_reader_that_follows_four_processes_sees_every_event_once_and_in
                 say(appender, "go")
             deadline = monotonic() + 60
             while len(seen) < total and monotonic() < deadline:
-                seen += await reading.feed(reader, seen[-1].position if seen else 0, 50)
+                seen += await feed.read(reader, seen[-1].position if seen else 0, 50)
                 looks += 1
         assert [await asyncio.to_thread(hear, appender) for appender in appenders] == ["done"] * 4
     assert [event.position for event in seen] == list(range(1, total + 1))
@@ -150,7 +146,7 @@ async def test_a_reader_that_follows_four_processes_sees_every_event_once_and_in
 
 
 async def test_a_process_that_stalls_in_a_batch_loses_its_lock_and_its_batch_to_the_others(
-    ledger: JobLedger, database: Database
+    ledger: Ledger, database: Database
 ) -> None:
     with running("support.staller", database, "300ms") as staller:
         assert await asyncio.to_thread(hear, staller) == "holding the lock"
@@ -162,6 +158,6 @@ async def test_a_process_that_stalls_in_a_batch_loses_its_lock_and_its_batch_to_
         assert await asyncio.to_thread(hear, staller) == "LedgerUnavailableError"
         assert await asyncio.to_thread(hear, staller) == "recorded"
     async with connected(database) as connection:
-        events = await reading.feed(connection, 0, 10)
+        events = await feed.read(connection, 0, 10)
     names = [event.data.name for event in events if isinstance(event.data, JobCreated)]
     assert names == ["fluid", "after the stall"]

@@ -1,20 +1,19 @@
 """What goes wrong for one caller, or for a while, goes wrong for nobody else and not for good."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 import asyncpg
 import pytest
 from msgspec.structs import replace
 
+from commands.decider import decide
 from commands.ids import new_job_id
-from commands.job import ChangeStatus, Command, CreateJob, DeleteJob, Job, RestoreJob, decide, evolve
+from commands.job import ChangeStatus, Command, CreateJob, DeleteJob, RestoreJob
 from commands.refusals import JobNotFoundError, NameTakenError
-from events import reading
-from events.batch import Apply
+from events import feed
 from events.errors import (
     KeyReusedError,
     LedgerBusyError,
@@ -23,16 +22,16 @@ from events.errors import (
     OutcomeUnknownError,
 )
 from events.job import JobCreated, Status
-from events.ledger import Connect, Ledger
+from events.ledger import Ledger
 from events.request import Appended, IdempotencyKey
 from jobledger import wiring
 from jobledger.database import Database
 from projections.jobs import JOBS
 from support.appending import create, delete, report
+from support.ledgers import opened
 from support.projecting import connected, replayed, rows
 from support.stalling import end, stalled, until, waiting_writer
 
-JobLedger: TypeAlias = Ledger[Command, Job]
 KEY = IdempotencyKey("3f0c", b"the digest of a request")
 
 
@@ -40,7 +39,7 @@ def job(name: str) -> CreateJob:
     return CreateJob(new_job_id(), name)
 
 
-async def outcomes(ledger: JobLedger, *commands: Command) -> list[Any]:
+async def outcomes(ledger: Ledger, *commands: Command) -> list[Any]:
     """What each caller got; commands that are sent together go into one batch."""
     return await asyncio.gather(*(ledger.append(command) for command in commands), return_exceptions=True)
 
@@ -48,40 +47,16 @@ async def outcomes(ledger: JobLedger, *commands: Command) -> list[Any]:
 async def names(database: Database) -> list[str]:
     """The names created, in the ledger's order, which has no gap; the board says the same."""
     async with connected(database) as connection:
-        feed = await reading.feed(connection, 0, 10_000)
-        head = await reading.head(connection)
-        assert [event.position for event in feed] == list(range(1, head + 1))
+        events = await feed.read(connection, 0, 10_000)
+        head = await feed.head(connection)
+        assert [event.position for event in events] == list(range(1, head + 1))
         if head:
             assert await replayed(connection, [(1, head)]) == await rows(connection)
-    return [event.data.name for event in feed if isinstance(event.data, JobCreated)]
-
-
-@asynccontextmanager
-async def opened(
-    database: Database,
-    *,
-    connect: Connect | None = None,
-    projections: Sequence[Apply] = (JOBS.apply,),
-    max_batch: int = 500,
-    max_waiting: int = 10_000,
-) -> AsyncIterator[JobLedger]:
-    """A ledger with parts of the test's own."""
-    ledger: JobLedger = Ledger(
-        connect or database.connect,
-        decide=decide,
-        evolve=evolve,
-        projections=projections,
-        max_batch=max_batch,
-        max_waiting=max_waiting,
-    )
-    try:
-        yield ledger
-    finally:
-        await ledger.close()
+    return [event.data.name for event in events if isinstance(event.data, JobCreated)]
 
 
 class TestOneOfABatch:
-    async def test_a_refusal_touches_no_other(self, ledger: JobLedger, database: Database) -> None:
+    async def test_a_refusal_touches_no_other(self, ledger: Ledger, database: Database) -> None:
         first, taken, unknown, last = await outcomes(
             ledger, job("a"), job("a"), ChangeStatus(new_job_id(), Status.RUNNING), job("b")
         )
@@ -91,7 +66,7 @@ class TestOneOfABatch:
         assert first.events[0].recorded_at == last.events[0].recorded_at
         assert await names(database) == ["a", "b"]
 
-    async def test_what_the_database_refuses_fails_alone(self, ledger: JobLedger, database: Database) -> None:
+    async def test_what_the_database_refuses_fails_alone(self, ledger: Ledger, database: Database) -> None:
         """A second creation under one id is a mistake that no decision sees."""
         there = await create(ledger, "a")
         first, poison, last = await outcomes(ledger, job("b"), CreateJob(there.id, "c"), job("d"))
@@ -116,13 +91,12 @@ class TestOneOfABatch:
                 raise ZeroDivisionError
             return decide(known, command, now)
 
-        ledger: JobLedger = Ledger(database.connect, decide=decide_badly, evolve=evolve, projections=[JOBS.apply])
-        told = await outcomes(ledger, job("a"), RestoreJob(new_job_id()), job("b"))
-        await ledger.close()
+        async with Ledger(database.connect, decide=decide_badly, projections=[JOBS.apply]) as ledger:
+            told = await outcomes(ledger, job("a"), RestoreJob(new_job_id()), job("b"))
         assert [type(outcome) for outcome in told] == [Appended, ZeroDivisionError, Appended]
         assert await names(database) == ["a", "b"]
 
-    async def test_a_board_edited_by_hand_is_not_passed_over(self, ledger: JobLedger, database: Database) -> None:
+    async def test_a_board_edited_by_hand_is_not_passed_over(self, ledger: Ledger, database: Database) -> None:
         """By the ledger the name is free, by the board it is taken: the guard speaks up, for this command only."""
         there = await create(ledger, "a")
         async with connected(database) as connection:
@@ -135,7 +109,7 @@ class TestOneOfABatch:
             await connection.execute("UPDATE jobs SET name = 'a' WHERE id = $1", there.id)
         assert await names(database) == ["a", "c", "d"]
 
-    async def test_a_name_may_change_hands_inside_a_batch(self, ledger: JobLedger, database: Database) -> None:
+    async def test_a_name_may_change_hands_inside_a_batch(self, ledger: Ledger, database: Database) -> None:
         old = await create(ledger, "a")
         new = job("a")
         told = await outcomes(
@@ -152,7 +126,7 @@ class TestOneOfABatch:
 
 
 class TestIdempotency:
-    async def test_the_same_request_at_once_is_carried_out_once(self, ledger: JobLedger, database: Database) -> None:
+    async def test_the_same_request_at_once_is_carried_out_once(self, ledger: Ledger, database: Database) -> None:
         requests = [job("a") for _ in range(16)]
         told = await asyncio.gather(*(ledger.append(request, key=KEY) for request in requests))
         assert [answer.again for answer in told] == [False] + [True] * 15
@@ -177,7 +151,7 @@ class TestIdempotency:
             again = await ledger.append(job("a"), actor="ann", key=KEY)
         assert again == replace(first, again=True)
 
-    async def test_a_report_is_answered_again_with_the_job_as_it_was_then(self, ledger: JobLedger) -> None:
+    async def test_a_report_is_answered_again_with_the_job_as_it_was_then(self, ledger: Ledger) -> None:
         made = await create(ledger, "a")
         await report(ledger, made.id, Status.RUNNING, message="1 %")
         command = ChangeStatus(made.id, Status.FAILED, "no space left", expected_version=2)
@@ -185,7 +159,7 @@ class TestIdempotency:
         await report(ledger, made.id, Status.PENDING, Status.RUNNING)
         assert await ledger.append(command, key=KEY) == replace(first, again=True)
 
-    async def test_another_request_with_the_same_key_is_refused(self, ledger: JobLedger, database: Database) -> None:
+    async def test_another_request_with_the_same_key_is_refused(self, ledger: Ledger, database: Database) -> None:
         other = IdempotencyKey(KEY.id, b"the digest of another request")
         await ledger.append(job("a"), key=KEY)
         with pytest.raises(KeyReusedError) as refusal:
@@ -198,7 +172,7 @@ class TestIdempotency:
         assert isinstance(told[1], KeyReusedError)
         assert await names(database) == ["a", "c"]
 
-    async def test_the_key_of_another_actor_is_another_key(self, ledger: JobLedger, database: Database) -> None:
+    async def test_the_key_of_another_actor_is_another_key(self, ledger: Ledger, database: Database) -> None:
         actors = [None, "ann", "bob"]
         together = await asyncio.gather(
             *(ledger.append(job(f"{actor}"), actor=actor, key=KEY) for actor in actors),
@@ -209,7 +183,7 @@ class TestIdempotency:
         assert [answer.job.name for answer in later] == ["None", "ann", "bob"]
         assert await names(database) == ["None", "ann", "bob"]
 
-    async def test_a_refusal_is_not_remembered(self, ledger: JobLedger) -> None:
+    async def test_a_refusal_is_not_remembered(self, ledger: Ledger) -> None:
         holder = await create(ledger, "a")
         with pytest.raises(NameTakenError):
             await ledger.append(job("a"), key=KEY)
@@ -232,7 +206,7 @@ class TestWaiting:
         assert await names(database) == ["in flight", *(f"waiting {n}" for n in range(5)), "afterwards"]
 
     async def test_closing_records_what_waits_and_takes_no_more(self, database: Database) -> None:
-        ledger = wiring.ledger(database)
+        ledger = await wiring.ledger(database).__aenter__()
         async with stalled(database):
             waiting = [asyncio.create_task(ledger.append(job(f"job {n}"))) for n in range(50)]
             await asyncio.sleep(0)
@@ -246,7 +220,8 @@ class TestWaiting:
         assert len(await names(database)) == 50
 
     async def test_closing_an_idle_ledger_ends_at_once(self, database: Database) -> None:
-        await asyncio.wait_for(wiring.ledger(database).close(), timeout=2)
+        async with asyncio.timeout(2), wiring.ledger(database):
+            pass
 
     async def test_a_caller_that_gives_up_disturbs_no_other(self, database: Database) -> None:
         """What it asked is recorded when that is under way, and otherwise not."""
@@ -270,7 +245,7 @@ class TestWaiting:
 
 class TestDatabaseAway:
     async def test_a_connection_cut_before_the_commit_records_nothing_and_the_next_command_works(
-        self, ledger: JobLedger, database: Database
+        self, ledger: Ledger, database: Database
     ) -> None:
         async with connected(database) as watcher, stalled(database):
             waiting = [asyncio.create_task(ledger.append(job(name))) for name in ("a", "b")]
@@ -281,7 +256,7 @@ class TestDatabaseAway:
         assert await names(database) == ["c"]
 
     async def test_a_connection_cut_during_the_commit_leaves_the_outcome_unknown_until_it_is_asked_again(
-        self, ledger: JobLedger, database: Database
+        self, ledger: Ledger, database: Database
     ) -> None:
         async with connected(database) as watcher:
             await _delay_commits(watcher)
@@ -297,7 +272,7 @@ class TestDatabaseAway:
             await watcher.execute("DROP TRIGGER delay ON events")
         assert await names(database) == ["a"]
 
-    async def test_a_connection_cut_while_idle_is_made_anew(self, ledger: JobLedger, database: Database) -> None:
+    async def test_a_connection_cut_while_idle_is_made_anew(self, ledger: Ledger, database: Database) -> None:
         await create(ledger, "a")
         async with connected(database) as watcher:
             pid = await watcher.fetchval(

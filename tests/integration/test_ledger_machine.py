@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from msgspec.structs import asdict, replace
 
-from commands.job import ChangeStatus, Command, CreateJob, DeleteJob, Job, ReportStatus, RestoreJob
-from events import reading
+from commands.job import ChangeStatus, Command, CreateJob, DeleteJob, ReportStatus, RestoreJob
+from events import feed, history
 from events.job import Status
 from events.ledger import Ledger
+from events.paging import Window
 from events.request import Appended, IdempotencyKey, Request
 from jobledger import wiring
 from projections import rebuild as rebuilding
@@ -38,8 +39,9 @@ JOB_IDS = st.integers(1, 8).map(lambda place: UUID(int=place << 64))
 MESSAGES = st.sampled_from([None, None, "50 %", ""])
 LABELS = st.sampled_from([{}, {"team": "cfd"}])
 SECONDS = st.sampled_from([0, 1, 4, 5, 11, 15, 16, 30])
-# An offset is a time relative to now, to be made when the command is sent.
-OFFSETS = st.sampled_from([A_LITTLE_AHEAD, FAR_AHEAD])
+# A time of this age or later stands for one relative to now, to be made when the command is sent.
+NOW = datetime(9000, 1, 1, tzinfo=UTC)
+OFFSETS = st.sampled_from([NOW + A_LITTLE_AHEAD, NOW + FAR_AHEAD])
 TIMES = st.one_of(SECONDS.map(lambda seconds: EPOCH + timedelta(seconds=seconds)), st.none(), OFFSETS)
 VERSIONS = st.sampled_from([None, None, None, 1, 2, 3])
 STATUSES = st.sampled_from(Status)
@@ -69,7 +71,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self._database = self._open.enter_context(self.template.clone())
         self._runner = self._open.enter_context(asyncio.Runner())
         self._oracle = Oracle()
-        self._sent: list[Request[Command]] = []
+        self._sent: list[Request] = []
         self._ids: list[UUID] = []
         self._sent_until = 0
         self._ledger = self._run(self._started())
@@ -79,9 +81,14 @@ class LedgerMachine(RuleBasedStateMachine):
     def ask_together(self, asked: list[Any]) -> None:
         self._submit([self._again(one) if isinstance(one, int) else self._request(*one) for one in asked])
 
+    @rule(asked=st.lists(ASKED, min_size=1, max_size=10))
+    def ask_in_bulk(self, asked: list[Any]) -> None:
+        requests = [self._again(one) if isinstance(one, int) else self._request(*one) for one in asked]
+        self._submit(requests, in_bulk=True)
+
     @rule(asked=st.lists(st.tuples(COMMANDS, ACTORS, KEYS), max_size=4), poison=POISON, place=st.integers(0, 4))
     def ask_beside_a_poisonous_one(self, asked: list[Any], poison: CreateJob, place: int) -> None:
-        requests: list[Request[Command]] = [self._request(*one) for one in asked]
+        requests: list[Request] = [self._request(*one) for one in asked]
         requests.insert(place, Request(replace(poison, job_id=self._placed(poison))))
         self._submit(requests)
 
@@ -95,7 +102,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self._submit([self._request(command, None, None) for command in (*first, *changes)])
 
     @rule(name=NAMES, said=TIMES)
-    def hand_a_name_round(self, name: str, said: datetime | timedelta | None) -> None:
+    def hand_a_name_round(self, name: str, said: datetime | None) -> None:
         """One batch in which a name changes hands twice."""
         holder = next((job for job in self._oracle.jobs.values() if job.name == name and job.deleted_at is None), None)
         old = self._next_id() if holder is None else holder.id
@@ -143,8 +150,8 @@ class LedgerMachine(RuleBasedStateMachine):
 
         return self._runner.run(wait())
 
-    async def _started(self) -> Ledger[Command, Job]:
-        return wiring.ledger(self._database)
+    async def _started(self) -> Ledger:
+        return await wiring.ledger(self._database).__aenter__()
 
     def _next_id(self) -> UUID:
         self._ids.append(UUID(int=len(self._ids) + 1))
@@ -159,7 +166,7 @@ class LedgerMachine(RuleBasedStateMachine):
         place = command.job_id.int >> 64
         return made[place - 1] if 0 < place <= len(made) else command.job_id
 
-    def _request(self, command: Command, actor: str | None, key: str | None) -> Request[Command]:
+    def _request(self, command: Command, actor: str | None, key: str | None) -> Request:
         digest = sha256(repr(command).encode()).digest()
         if isinstance(command, CreateJob):
             placed: dict[str, Any] = {"job_id": self._next_id()}
@@ -170,15 +177,15 @@ class LedgerMachine(RuleBasedStateMachine):
         command = replace(command, occurred_at=_moment(command.occurred_at), **placed)
         return Request(command, actor, None if key is None else IdempotencyKey(key, digest))
 
-    def _again(self, number: int) -> Request[Command]:
+    def _again(self, number: int) -> Request:
         return (
             self._sent[number % len(self._sent)] if self._sent else self._request(RestoreJob(UUID(int=1)), None, None)
         )
 
-    def _submit(self, requests: list[Request[Command]]) -> None:
+    def _submit(self, requests: list[Request], *, in_bulk: bool = False) -> None:
         self._sent += requests
         self._sent_until = len(self._ids)
-        outcomes = self._run(self._append(requests))
+        outcomes = self._run(self._ledger.append_many(requests) if in_bulk else self._append(requests))
         for request, outcome in zip(requests, outcomes, strict=True):
             now = outcome.events[-1].recorded_at if isinstance(outcome, Appended) else datetime.now(UTC)
             try:
@@ -190,7 +197,7 @@ class LedgerMachine(RuleBasedStateMachine):
             new = [outcome for outcome in outcomes if isinstance(outcome, Appended) and not outcome.again]
             assert len({event.recorded_at for outcome in new for event in outcome.events}) <= 1, "one transaction"
 
-    async def _append(self, requests: list[Request[Command]]) -> list[Any]:
+    async def _append(self, requests: list[Request]) -> list[Any]:
         appends = [self._ledger.append(request.command, actor=request.actor, key=request.key) for request in requests]
         return await asyncio.gather(*appends, return_exceptions=True)
 
@@ -202,11 +209,12 @@ class LedgerMachine(RuleBasedStateMachine):
         ]
         counts = await self._reader.fetch("SELECT * FROM job_counts WHERE live <> 0 OR deleted <> 0")
         assert {row["status"]: (row["live"], row["deleted"]) for row in counts} == self._oracle.counts()
-        for job_id, (row, history) in told.items():
-            entries = await reading.history(self._reader, job_id, row["version"], 1_000)
-            assert [asdict(entry) for entry in entries] == history
-            assert await reading.history_count(self._reader, job_id, row["version"]) == len(history)
-        assert await reading.head(self._reader) == self._oracle.position
+        for job_id, (row, told_history) in told.items():
+            page = await history.read(self._reader, job_id, row["version"], Window(1_000))
+            assert [asdict(entry) for entry in page.rows] == told_history
+            rest = await history.read(self._reader, job_id, row["version"], Window(1_000, offset=1))
+            assert rest.count == len(told_history)
+        assert await feed.head(self._reader) == self._oracle.position
 
     async def _rebuild(self) -> None:
         live = await rows(self._reader)
@@ -218,15 +226,15 @@ class LedgerMachine(RuleBasedStateMachine):
 
     async def _compare_replays(self) -> None:
         head, live = self._oracle.position, await rows(self._reader)
-        feed = await reading.feed(self._reader, 0, head + 1)
-        assert [event.position for event in feed] == list(range(1, head + 1))
+        events = await feed.read(self._reader, 0, head + 1)
+        assert [event.position for event in events] == list(range(1, head + 1))
         for size in (1, 7, max(head, 1)):
             assert await replayed(self._reader, spans_of(size, head)) == live
         await self._rebuild()
 
 
-def _moment(said: datetime | timedelta | None) -> datetime | None:
-    return datetime.now(UTC) + said if isinstance(said, timedelta) else said
+def _moment(said: datetime | None) -> datetime | None:
+    return said if said is None or said < NOW else datetime.now(UTC) + (said - NOW)
 
 
 def _refused(outcome: Any) -> bool:

@@ -105,9 +105,8 @@ async def test_migrating_brings_a_database_to_the_newest_revision(empty_database
 
 
 async def test_migrating_again_changes_nothing(database: Database) -> None:
-    ledger = wiring.ledger(database)
-    await create(ledger, "fluid 7")
-    await ledger.close()
+    async with wiring.ledger(database) as ledger:
+        await create(ledger, "fluid 7")
     await migrations.migrate(database)
     async with connected(database) as connection:
         assert await connection.fetchval("SELECT count(*) FROM jobs") == 1
@@ -137,9 +136,8 @@ async def test_two_ledgers_in_one_database_know_nothing_of_each_other(database: 
     second = Database(database.url, "second")
     await migrations.migrate(second)
     for place in (database, second):
-        ledger = wiring.ledger(place)
-        assert (await create(ledger, "fluid 7")).version == 1
-        await ledger.close()
+        async with wiring.ledger(place) as ledger:
+            assert (await create(ledger, "fluid 7")).version == 1
     async with connected(database) as one, connected(second) as other:
         assert await one.fetchval("SELECT position FROM ledger_head") == 1
         assert await other.fetchval("SELECT position FROM ledger_head") == 1

@@ -13,11 +13,13 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from events import reading, streams
+from api.wire import JOB_ROW
+from events import feed, history, streams
 from events.job import Status
+from events.paging import Edge, Window
 from jobledger.database import Database
 from projections import job_list
-from projections.job_list import Edge, Filter, Sort
+from projections.job_filter import Filter, Sort
 from support.databases import Template
 
 LIMIT = 50
@@ -104,13 +106,13 @@ async def test_a_page_of_the_list_reads_a_page_of_an_index(
     statuses = list(Status)
     for number, name, edge, deep in product(range(4), (None, "nightly"), Edge, (False, True)):
         jobs_filter = Filter(tuple(statuses[:number]), name, deleted)
-        place = None
+        order, place = jobs_filter.effective(sort), None
         if deep:
-            start = await job_list.page(connection, jobs_filter, sort, LIMIT, offset=0 if name else 2_000)
-            if not start.rows:
+            start = await job_list.read(connection, JOB_ROW, jobs_filter, order, Window(LIMIT, 0 if name else 2_000))
+            if start.places is None:
                 continue
-            place = start.rows[-1].place(job_list.effective(sort, jobs_filter))
-        sql, arguments = job_list.statement(jobs_filter, sort, LIMIT, edge=edge, place=place)
+            place = start.places[1]
+        sql, arguments = job_list.statement(JOB_ROW, jobs_filter, order, Window(LIMIT, 0, edge, place))
         nodes = await explained(connection, sql, *arguments)
         # Of one name there are many deleted jobs at most: they are counted, and filtered by status, one by one.
         allowed = 3 * NAMESAKES if name and deleted else max(1, number) * (LIMIT + 2)
@@ -118,19 +120,15 @@ async def test_a_page_of_the_list_reads_a_page_of_an_index(
 
 
 async def test_an_offset_reads_as_far_as_it_goes_and_no_further(connection: asyncpg.Connection) -> None:
-    sql, arguments = job_list.statement(Filter(), Sort.NAME, LIMIT, offset=1_000)
+    sql, arguments = job_list.statement(JOB_ROW, Filter(), Sort.NAME, Window(LIMIT, 1_000))
     check(await explained(connection, sql, *arguments), 1_000 + LIMIT + 1)
 
 
 async def test_a_page_of_a_long_history_reads_a_page(connection: asyncpg.Connection) -> None:
     place = True, MIDDLE, HISTORY // 2
-    for sql, arguments in (
-        (reading.HISTORY, (BUSY, HISTORY, LIMIT, 0)),
-        (reading.HISTORY_OLDEST, (BUSY, HISTORY, LIMIT)),
-        (reading.HISTORY_AFTER, (BUSY, HISTORY, LIMIT, *place)),
-        (reading.HISTORY_BEFORE, (BUSY, HISTORY, LIMIT, *place)),
-    ):
-        check(await explained(connection, sql, *arguments), LIMIT + 1)
+    for edge, begins in product(Edge, (None, place)):
+        sql, arguments = history.statement(Window(LIMIT, 0, edge, begins))
+        check(await explained(connection, sql, BUSY, HISTORY, *arguments), LIMIT + 1)
 
 
 async def test_the_last_words_of_a_job_are_three_rows_however_long_its_stream(connection: asyncpg.Connection) -> None:
@@ -139,11 +137,11 @@ async def test_the_last_words_of_a_job_are_three_rows_however_long_its_stream(co
 
 
 async def test_a_history_is_counted_without_being_read(connection: asyncpg.Connection) -> None:
-    check(await explained(connection, reading.HISTORY_COUNT, BUSY, HISTORY), 2)
+    check(await explained(connection, history.COUNT, BUSY, HISTORY), 2)
 
 
 async def test_the_feed_reads_what_it_gives(connection: asyncpg.Connection) -> None:
-    check(await explained(connection, reading.FEED, HISTORY // 2, LIMIT), LIMIT)
+    check(await explained(connection, feed.FEED, HISTORY // 2, LIMIT), LIMIT)
 
 
 async def test_one_job_and_the_counts_are_found_at_once(connection: asyncpg.Connection) -> None:

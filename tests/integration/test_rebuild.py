@@ -14,12 +14,14 @@ from typing import Any
 import asyncpg
 import pytest
 
-from commands.job import Command, Job
+from api.readers import Readers
 from events.job import Status
+from events.job_state import JobState
 from events.ledger import Ledger
 from jobledger.database import Database
-from jobledger.verification.proof import verify
-from projections import job_rows, rebuild, relations
+from jobledger.verification.proof import _hold, verify
+from jobledger.wiring import PROJECTIONS
+from projections import rebuild, relations
 from projections.jobs import JOBS
 from support.appending import create, delete, report
 from support.boards import fill, shown
@@ -66,7 +68,7 @@ async def definitions(connection: asyncpg.Connection) -> list[list[Any]]:
 
 @pytest.mark.parametrize("span", [1, 7, 100_000])
 async def test_a_rebuilt_board_equals_the_live_one_row_for_row(
-    database: Database, ledger: Ledger[Command, Job], monkeypatch: pytest.MonkeyPatch, span: int
+    database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, span: int
 ) -> None:
     monkeypatch.setattr(rebuild, "SPAN", span)
     monkeypatch.setattr(rebuild, "NEARLY", 0)
@@ -78,7 +80,7 @@ async def test_a_rebuilt_board_equals_the_live_one_row_for_row(
         assert await shown(connection) == live
 
 
-async def test_a_rebuild_mends_what_was_edited_by_hand(database: Database, ledger: Ledger[Command, Job]) -> None:
+async def test_a_rebuild_mends_what_was_edited_by_hand(database: Database, ledger: Ledger) -> None:
     await fill(ledger)
     async with connected(database) as connection:
         live = await shown(connection)
@@ -93,9 +95,7 @@ async def test_an_empty_ledger_can_be_rebuilt(database: Database) -> None:
     assert await rebuilt(database) == 0
 
 
-async def test_the_tables_are_afterwards_as_migrations_made_them(
-    database: Database, ledger: Ledger[Command, Job]
-) -> None:
+async def test_the_tables_are_afterwards_as_migrations_made_them(database: Database, ledger: Ledger) -> None:
     """Names and definitions of indexes and constraints, storage parameters, grants; the second time as the first."""
     await fill(ledger)
     async with connected(database) as connection:
@@ -107,15 +107,15 @@ async def test_the_tables_are_afterwards_as_migrations_made_them(
 
 
 async def test_nothing_is_lost_or_half_seen_while_the_service_writes_and_reads(
-    database: Database, ledger: Ledger[Command, Job], monkeypatch: pytest.MonkeyPatch
+    database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rebuild, "SPAN", 50)
     monkeypatch.setattr(rebuild, "NEARLY", 5)
     await fill(ledger, 60)
     stop = asyncio.Event()
-    pool = await database.pool()
+    connections = Readers(database.connect, 4)
 
-    written: list[Job] = []
+    written: list[JobState] = []
 
     async def write(writer: int) -> None:
         while not stop.is_set():
@@ -127,10 +127,11 @@ async def test_nothing_is_lost_or_half_seen_while_the_service_writes_and_reads(
         """On prepared statements, as the service does: what is on the board always adds up, and never shrinks."""
         counts = []
         while not stop.is_set():
-            rows, live, everything = await pool.fetchrow(
-                "SELECT (SELECT count(*) FROM jobs), (SELECT count(*) FROM jobs WHERE deleted_at IS NULL)"
-                " = (SELECT sum(live) FROM job_counts), (SELECT sum(live + deleted) FROM job_counts)"
-            )
+            async with connections.turn() as connection:
+                rows, live, everything = await connection.fetchrow(
+                    "SELECT (SELECT count(*) FROM jobs), (SELECT count(*) FROM jobs WHERE deleted_at IS NULL)"
+                    " = (SELECT sum(live) FROM job_counts), (SELECT sum(live + deleted) FROM job_counts)"
+                )
             assert live
             assert rows == everything
             counts.append(rows)
@@ -150,14 +151,12 @@ async def test_nothing_is_lost_or_half_seen_while_the_service_writes_and_reads(
     async with connected(database) as connection:
         found = await connection.fetch("SELECT id FROM jobs WHERE id = ANY($1)", [job.id for job in written])
         assert len(found) == len(written)
-        proof = await verify(connection)
+        proof = await verify(connection, PROJECTIONS)
         assert proof.holds, (proof.faults.first, proof.differences.first)
-    await pool.close()
+    connections.close()
 
 
-async def test_a_slow_reader_delays_the_swap_and_holds_up_nobody_else(
-    database: Database, ledger: Ledger[Command, Job]
-) -> None:
+async def test_a_slow_reader_delays_the_swap_and_holds_up_nobody_else(database: Database, ledger: Ledger) -> None:
     jobs = await fill(ledger)
     async with connected(database) as slow, connected(database) as quick:
         reading = slow.transaction()
@@ -176,17 +175,15 @@ async def test_a_slow_reader_delays_the_swap_and_holds_up_nobody_else(
         assert slowest < 1.5
         await reading.rollback()
         assert await rebuilding > 2
-        assert (await verify(quick)).holds
+        assert (await verify(quick, PROJECTIONS)).holds
 
 
-async def test_a_verification_that_has_begun_sees_the_old_board_whole(
-    database: Database, ledger: Ledger[Command, Job]
-) -> None:
+async def test_a_verification_that_has_begun_sees_the_old_board_whole(database: Database, ledger: Ledger) -> None:
     """Its snapshot is older than the new tables' rows, so the swap waits for it."""
     await fill(ledger)
     async with connected(database) as verifying:
         async with verifying.transaction(isolation="repeatable_read", readonly=True):
-            await job_rows.hold(verifying)
+            await _hold(verifying, PROJECTIONS)
             rebuilding = asyncio.create_task(rebuilt(database))
             await asyncio.sleep(1)
             assert not rebuilding.done()
@@ -196,7 +193,7 @@ async def test_a_verification_that_has_begun_sees_the_old_board_whole(
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4])
 async def test_a_rebuild_that_died_after_any_step_left_the_board_whole_and_can_be_run_again(
-    database: Database, ledger: Ledger[Command, Job], monkeypatch: pytest.MonkeyPatch, steps: int
+    database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
     monkeypatch.setattr(rebuild, "NEARLY", 0)
     await fill(ledger)
@@ -216,11 +213,11 @@ async def test_a_rebuild_that_died_after_any_step_left_the_board_whole_and_can_b
         await create(ledger, "life goes on")
         await rebuilt(database)
         assert await definitions(connection) == defined
-        assert (await verify(connection)).holds
+        assert (await verify(connection, PROJECTIONS)).holds
 
 
 async def test_a_rebuild_stopped_in_the_middle_of_its_replay_can_be_run_again(
-    database: Database, ledger: Ledger[Command, Job], monkeypatch: pytest.MonkeyPatch
+    database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rebuild, "SPAN", 10)
     monkeypatch.setattr(rebuild, "NEARLY", 0)
@@ -245,9 +242,7 @@ async def test_a_rebuild_stopped_in_the_middle_of_its_replay_can_be_run_again(
     ["LOCK TABLE jobs IN ACCESS SHARE MODE", "SELECT FROM ledger_head FOR UPDATE", "LOCK TABLE events"],
     ids=["while it waits for a reader", "while it waits for the head", "while it holds the head"],
 )
-async def test_a_rebuild_that_was_killed_lets_go_of_everything(
-    database: Database, ledger: Ledger[Command, Job], hold: str
-) -> None:
+async def test_a_rebuild_that_was_killed_lets_go_of_everything(database: Database, ledger: Ledger, hold: str) -> None:
     """`kill -9` of a real process, held up at a step by a lock on what it needs."""
     await fill(ledger)
     async with connected(database) as connection, connected(database) as holder:
@@ -269,7 +264,7 @@ async def test_a_rebuild_that_was_killed_lets_go_of_everything(
         assert time.monotonic() - began < 5
         rows, _ = await shown(connection)
         assert [row for row in rows if row[1] != "life goes on"] == live[0]
-        assert (await verify(connection)).holds
+        assert (await verify(connection, PROJECTIONS)).holds
         assert await tables(connection) == ["job_counts", "jobs"]
 
 
@@ -294,7 +289,7 @@ async def waits_for_a_lock(connection: asyncpg.Connection) -> bool:
     return waiting
 
 
-async def test_only_one_rebuild_runs_at_a_time(database: Database, ledger: Ledger[Command, Job]) -> None:
+async def test_only_one_rebuild_runs_at_a_time(database: Database, ledger: Ledger) -> None:
     await fill(ledger)
     async with connected(database) as first:
         await rebuild.claim(first)
@@ -306,7 +301,7 @@ async def test_only_one_rebuild_runs_at_a_time(database: Database, ledger: Ledge
 
 
 async def test_two_rebuilds_started_together_make_one_whole_board(
-    database: Database, ledger: Ledger[Command, Job], monkeypatch: pytest.MonkeyPatch
+    database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rebuild, "CLAIM_ATTEMPTS", 1)
     await fill(ledger)
@@ -314,7 +309,7 @@ async def test_two_rebuilds_started_together_make_one_whole_board(
     assert {type(outcome) for outcome in outcomes} <= {int, rebuild.RebuildRunningError}
     assert any(isinstance(outcome, int) for outcome in outcomes)
     async with connected(database) as connection:
-        assert (await verify(connection)).holds
+        assert (await verify(connection, PROJECTIONS)).holds
 
 
 async def test_the_ledgers_of_two_schemas_are_rebuilt_independently(database: Database) -> None:
@@ -336,9 +331,7 @@ async def test_a_view_on_the_live_table_is_named_before_anything_is_done(databas
 @pytest.mark.parametrize(
     "change", ["ALTER TABLE jobs ADD COLUMN priority integer", "CREATE INDEX ix_jobs_message ON jobs (message)"]
 )
-async def test_a_migration_in_the_meantime_stops_the_swap(
-    database: Database, ledger: Ledger[Command, Job], change: str
-) -> None:
+async def test_a_migration_in_the_meantime_stops_the_swap(database: Database, ledger: Ledger, change: str) -> None:
     await fill(ledger)
     async with connected(database) as connection, connected(database, **rebuild.SETTINGS) as rebuilding:
         await rebuild.claim(rebuilding)

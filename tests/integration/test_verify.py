@@ -12,12 +12,13 @@ from typing import Any
 import asyncpg
 import pytest
 
-from commands.job import Command, Job
 from events.job import Status
+from events.job_state import JobState
 from events.ledger import Ledger
 from jobledger import verification, wiring
 from jobledger.database import Database
 from jobledger.verification.proof import verify
+from jobledger.wiring import PROJECTIONS
 from support.appending import create, delete, report
 from support.boards import MORNING, fill
 
@@ -32,7 +33,7 @@ async def connection(database: Database) -> AsyncIterator[asyncpg.Connection]:
 
 
 @pytest.fixture
-async def job(ledger: Ledger[Command, Job]) -> Job:
+async def job(ledger: Ledger) -> JobState:
     """One of a board full of jobs: FAILED twice over, with a message, a label and a deleted namesake of another job."""
     await fill(ledger)
     job = await create(ledger, "Zürich 🌍", MORNING, team="lake")
@@ -48,21 +49,21 @@ async def tampering(connection: asyncpg.Connection) -> AsyncIterator[asyncpg.Con
 
 
 async def differences(connection: asyncpg.Connection) -> list[str]:
-    proof = await verify(connection)
+    proof = await verify(connection, PROJECTIONS)
     assert proof.faults.first == []
     assert proof.differences.total == len(proof.differences.first)
     return proof.differences.first
 
 
 async def faults(connection: asyncpg.Connection) -> list[str]:
-    proof = await verify(connection)
+    proof = await verify(connection, PROJECTIONS)
     assert not proof.holds
     return proof.faults.first
 
 
-async def test_a_board_that_says_what_the_ledger_says_passes(connection: asyncpg.Connection, job: Job) -> None:
+async def test_a_board_that_says_what_the_ledger_says_passes(connection: asyncpg.Connection, job: JobState) -> None:
     told: list[tuple[int, int | None]] = []
-    proof = await verify(connection, lambda done, total: told.append((done, total)))
+    proof = await verify(connection, PROJECTIONS, lambda done, total: told.append((done, total)))
     head = await connection.fetchval("SELECT position FROM ledger_head")
     assert proof.holds
     assert (proof.events, proof.jobs) == (head, await connection.fetchval("SELECT count(*) FROM jobs"))
@@ -70,18 +71,18 @@ async def test_a_board_that_says_what_the_ledger_says_passes(connection: asyncpg
 
 
 async def test_an_empty_ledger_passes(connection: asyncpg.Connection) -> None:
-    proof = await verify(connection)
+    proof = await verify(connection, PROJECTIONS)
     assert proof.holds
     assert proof.events == 0
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 5])
 async def test_it_does_not_matter_where_a_stream_is_cut(
-    connection: asyncpg.Connection, job: Job, monkeypatch: pytest.MonkeyPatch, chunk: int
+    connection: asyncpg.Connection, job: JobState, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
     monkeypatch.setattr("events.audit.CHUNK", chunk)
-    monkeypatch.setattr("projections.job_rows.CHUNK", 2)
-    assert (await verify(connection)).holds
+    monkeypatch.setattr("projections.job_checker.CHUNK", 2)
+    assert (await verify(connection, PROJECTIONS)).holds
     await connection.execute("DELETE FROM jobs WHERE id = $1", job.id)
     assert await differences(connection) == [
         f"job {job.id} “Zürich 🌍” is missing from the board",
@@ -115,13 +116,13 @@ async def test_it_does_not_matter_where_a_stream_is_cut(
     ],
 )
 async def test_an_edited_field_is_named_with_both_values(
-    connection: asyncpg.Connection, job: Job, change: str, difference: str
+    connection: asyncpg.Connection, job: JobState, change: str, difference: str
 ) -> None:
     await connection.execute(f"UPDATE jobs SET {change} WHERE id = $1", job.id)
     assert await differences(connection) == [f"job {job.id} “Zürich 🌍”: {difference}"]
 
 
-async def test_when_a_job_was_updated_is_compared_too(connection: asyncpg.Connection, job: Job) -> None:
+async def test_when_a_job_was_updated_is_compared_too(connection: asyncpg.Connection, job: JobState) -> None:
     await connection.execute("UPDATE jobs SET updated_at = '2026-01-01T00:00:00Z' WHERE id = $1", job.id)
     edited, told = "2026-01-01T00:00:00+00:00", job.updated_at.isoformat()
     assert await differences(connection) == [
@@ -131,7 +132,7 @@ async def test_when_a_job_was_updated_is_compared_too(connection: asyncpg.Connec
 
 @pytest.mark.parametrize("job_id", ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"])
 async def test_a_job_that_the_ledger_does_not_know_is_named(
-    connection: asyncpg.Connection, job: Job, job_id: str
+    connection: asyncpg.Connection, job: JobState, job_id: str
 ) -> None:
     await connection.execute(
         "INSERT INTO jobs SELECT (jsonb_populate_record(jobs, jsonb_build_object('id', $1::text, 'name', 'ghost'))).*"
@@ -143,12 +144,12 @@ async def test_a_job_that_the_ledger_does_not_know_is_named(
 
 
 @pytest.mark.parametrize("number", [0, 3, 11])
-async def test_a_job_without_its_row_is_named(connection: asyncpg.Connection, job: Job, number: int) -> None:
+async def test_a_job_without_its_row_is_named(connection: asyncpg.Connection, job: JobState, number: int) -> None:
     gone = await connection.fetchrow("DELETE FROM jobs WHERE name = $1 RETURNING id, name", f"job {number:04}")
     assert await differences(connection) == [f"job {gone['id']} “{gone['name']}” is missing from the board"]
 
 
-async def test_counts_are_compared_the_deleted_ones_too(connection: asyncpg.Connection, job: Job) -> None:
+async def test_counts_are_compared_the_deleted_ones_too(connection: asyncpg.Connection, job: JobState) -> None:
     counts = {row[0]: row[1:] for row in await connection.fetch("SELECT status, live, deleted FROM job_counts")}
     await connection.execute("UPDATE job_counts SET live = 12 WHERE status = 'FAILED'")
     await connection.execute("UPDATE job_counts SET deleted = 7 WHERE status = 'COMPLETED'")
@@ -162,12 +163,10 @@ async def test_counts_are_compared_the_deleted_ones_too(connection: asyncpg.Conn
     ]
 
 
-async def test_twenty_differences_are_kept_and_all_are_counted(
-    connection: asyncpg.Connection, ledger: Ledger[Command, Job]
-) -> None:
+async def test_twenty_differences_are_kept_and_all_are_counted(connection: asyncpg.Connection, ledger: Ledger) -> None:
     await fill(ledger, 30)
     await connection.execute("UPDATE jobs SET attempt = 99")
-    proof = await verify(connection)
+    proof = await verify(connection, PROJECTIONS)
     assert len(proof.differences.first) == 20
     assert proof.differences.total == await connection.fetchval("SELECT count(*) FROM jobs")
 
@@ -215,7 +214,7 @@ async def test_twenty_differences_are_kept_and_all_are_counted(
     ],
 )
 async def test_a_damaged_ledger_is_reported_as_such(
-    connection: asyncpg.Connection, job: Job, damage: str, fault: str
+    connection: asyncpg.Connection, job: JobState, damage: str, fault: str
 ) -> None:
     head = await connection.fetchval("SELECT position FROM ledger_head")
     places = {"head": head, "before": head - 1, "last": f"position = {head}", "id": job.id}
@@ -224,7 +223,7 @@ async def test_a_damaged_ledger_is_reported_as_such(
     assert any(fault.format(**places) in sentence for sentence in await faults(connection))
 
 
-async def test_a_clock_that_went_back_is_reported(connection: asyncpg.Connection, job: Job) -> None:
+async def test_a_clock_that_went_back_is_reported(connection: asyncpg.Connection, job: JobState) -> None:
     head = await connection.fetchval("SELECT position FROM ledger_head")
     before = await connection.fetchval("SELECT recorded_at FROM events WHERE position = $1", head - 1)
     async with tampering(connection):
@@ -235,7 +234,7 @@ async def test_a_clock_that_went_back_is_reported(connection: asyncpg.Connection
 
 
 async def test_an_event_after_a_deletion_is_reported(
-    connection: asyncpg.Connection, ledger: Ledger[Command, Job], job: Job
+    connection: asyncpg.Connection, ledger: Ledger, job: JobState
 ) -> None:
     await delete(ledger, job.id)
     async with tampering(connection):
@@ -246,7 +245,7 @@ async def test_an_event_after_a_deletion_is_reported(
 
 
 async def test_a_name_that_two_living_jobs_hold_is_reported(
-    connection: asyncpg.Connection, ledger: Ledger[Command, Job], job: Job
+    connection: asyncpg.Connection, ledger: Ledger, job: JobState
 ) -> None:
     other = await create(ledger, "another")
     async with tampering(connection):
@@ -258,7 +257,7 @@ async def test_a_name_that_two_living_jobs_hold_is_reported(
     ]
 
 
-async def test_it_holds_while_the_service_writes(connection: asyncpg.Connection, ledger: Ledger[Command, Job]) -> None:
+async def test_it_holds_while_the_service_writes(connection: asyncpg.Connection, ledger: Ledger) -> None:
     stop = asyncio.Event()
 
     async def write(writer: int) -> None:
@@ -271,7 +270,7 @@ async def test_it_holds_while_the_service_writes(connection: asyncpg.Connection,
     writers = [asyncio.create_task(write(number)) for number in range(4)]
     seen: list[int] = []
     while (len(seen) < 10 or seen[-1] < 200) and not any(writer.done() for writer in writers):
-        proof = await verify(connection)
+        proof = await verify(connection, PROJECTIONS)
         assert proof.holds, (proof.faults.first, proof.differences.first)
         seen.append(proof.events)
     stop.set()
@@ -297,9 +296,8 @@ async def _execute(database: Database, *statements: str) -> None:
 
 
 async def _fill(database: Database) -> None:
-    ledger = wiring.ledger(database)
-    await fill(ledger, 60)
-    await ledger.close()
+    async with wiring.ledger(database) as ledger:
+        await fill(ledger, 60)
 
 
 def test_the_command_says_what_differs_and_what_to_do_and_a_rebuild_mends_it(database: Database) -> None:

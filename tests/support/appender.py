@@ -9,14 +9,13 @@ from support.appending import create
 
 
 async def append(database: Database, prefix: str, count: int) -> None:
-    ledger = wiring.ledger(database)
-    print("ready", flush=True)  # noqa: T201 - heard by the test
-    await asyncio.to_thread(sys.stdin.readline)
-    callers = 8
-    for first in range(0, count, callers):
-        numbers = range(first, min(first + callers, count))
-        await asyncio.gather(*(create(ledger, f"{prefix} {number}") for number in numbers))
-    await ledger.close()
+    async with wiring.ledger(database) as ledger:
+        print("ready", flush=True)  # noqa: T201 - heard by the test
+        await asyncio.to_thread(sys.stdin.readline)
+        callers = 8
+        for first in range(0, count, callers):
+            numbers = range(first, min(first + callers, count))
+            await asyncio.gather(*(create(ledger, f"{prefix} {number}") for number in numbers))
     print("done", flush=True)  # noqa: T201 - heard by the test
 
 

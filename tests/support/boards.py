@@ -6,20 +6,21 @@ from typing import Any
 
 import asyncpg
 
-from commands.job import Command, Job, RestoreJob
+from commands.job import RestoreJob
 from events.job import Status
+from events.job_state import JobState
 from events.ledger import Ledger
 from support.appending import create, delete, report
 
 MORNING = datetime(2026, 3, 1, 6, tzinfo=UTC)
 
 
-async def fill(ledger: Ledger[Command, Job], jobs: int = 12) -> list[Job]:
+async def fill(ledger: Ledger, jobs: int = 12) -> list[JobState]:
     """Jobs in every state: reported, late, retried, labelled, deleted, restored, and two under a name used before."""
     return await asyncio.gather(*(_history(ledger, number) for number in range(jobs)))
 
 
-async def _history(ledger: Ledger[Command, Job], number: int) -> Job:
+async def _history(ledger: Ledger, number: int) -> JobState:
     name, began = f"job {number:04}", MORNING + timedelta(minutes=number)
     job = await create(ledger, name, began, team=f"team {number % 3}")
     if number % 6 == 0:

@@ -3,18 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from commands.job import (
-    ChangeStatus,
-    Command,
-    CreateJob,
-    DeleteJob,
-    Job,
-    Lifecycle,
-    decide,
-    evolve,
-)
+from commands.decider import Lifecycle, decide
+from commands.job import ChangeStatus, Command, CreateJob, DeleteJob
+from events.decider import Known
 from events.job import JobStatusChanged, Status
-from events.past import Known
+from events.job_state import JobState, evolve
 from events.recorded import NewEvent, RecordedEvent
 
 PENDING, RUNNING, COMPLETED, FAILED = Status
@@ -36,7 +29,7 @@ def recorded(new: NewEvent, version: int, recorded_at: datetime = NOW) -> Record
     return RecordedEvent(version, new.job_id, version, new.data, new.occurred_at, recorded_at, None, None)
 
 
-def given(*reports: tuple[Status, float], created: float = 0, deleted: bool = False, job_id: UUID = ID) -> Job:
+def given(*reports: tuple[Status, float], created: float = 0, deleted: bool = False, job_id: UUID = ID) -> JobState:
     """A job created at a minute, of which statuses were reported for these minutes, in this order."""
     [creation] = decide(Known(None, None), CreateJob(job_id, "fluid 7", {"team": "cfd"}, at(created)), NOW)
     job = evolve(None, recorded(creation, 1))
@@ -49,10 +42,10 @@ def given(*reports: tuple[Status, float], created: float = 0, deleted: bool = Fa
 
 
 def when(
-    job: Job | None,
+    job: JobState | None,
     command: Command,
     *,
-    holder: Job | None = None,
+    holder: JobState | None = None,
     now: datetime = NOW,
     lifecycle: Lifecycle = Lifecycle.OPEN,
 ) -> NewEvent:
@@ -61,11 +54,11 @@ def when(
     return event
 
 
-def after(job: Job, command: Command) -> Job:
+def after(job: JobState, command: Command) -> JobState:
     return evolve(job, recorded(when(job, command), job.version + 1))
 
 
-def report(job: Job, status: Status, occurred_at: datetime | None = None) -> JobStatusChanged:
+def report(job: JobState, status: Status, occurred_at: datetime | None = None) -> JobStatusChanged:
     data = when(job, ChangeStatus(job.id, status, occurred_at=occurred_at)).data
     assert isinstance(data, JobStatusChanged)
     return data

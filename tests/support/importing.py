@@ -6,24 +6,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from commands.job import Command, Job
+from commands.intake.feeding import Feed
+from commands.intake.summary import Summary
 from events.ledger import Ledger
 from jobledger import wiring
 from jobledger.database import Database
-from jobledger.intake.formats import guess, reader
-from jobledger.intake.importing import Import
-from jobledger.intake.lines import Lines
-from jobledger.intake.summary import Summary
+from jobledger.files import File
+from jobledger.formats import guess, reader
 
 
-async def import_(ledger: Ledger[Command, Job], path: Path, patience: float = 30.0) -> Summary:
-    summary = Summary()
-    lines = Lines(path)
+async def import_(ledger: Ledger, path: Path, patience: float = 30.0) -> Summary:
+    summary, file = Summary(), File(path)
     try:
-        taking = Import(ledger, "import", lambda *_: None, summary, patience)
-        await taking.take(lines, reader(guess(path), path), lines.count())
+        await Feed(ledger, "import", summary, patience).take(str(path), file, reader(guess(path), path))
     finally:
-        lines.close()
+        file.close()
     return summary
 
 

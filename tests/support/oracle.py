@@ -5,7 +5,7 @@ It shares no code with `decide`, `evolve` and the projections, and folds each jo
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from commands.job import ChangeStatus, Command, CreateJob, DeleteJob, ReportStatus, RestoreJob
@@ -106,7 +106,7 @@ class Oracle:
         self.position = 0
         self._answers: dict[tuple[str | None, str], tuple[bytes, list[int], dict[str, Any]]] = {}
 
-    def ask(self, request: Request[Command], now: datetime) -> tuple[list[int], dict[str, Any], bool]:
+    def ask(self, request: Request, now: datetime) -> tuple[list[int], dict[str, Any], bool]:
         """The positions of what the request caused, its job's row, whether it is a repetition; or OracleRefusal."""
         slot = None if request.key is None else (request.actor, request.key.id)
         if request.key is not None and slot in self._answers:
@@ -115,7 +115,7 @@ class Oracle:
                 raise OracleRefusal("KeyReusedError")
             return positions, row, True
         before = self.position
-        job = self._carry_out(request.command, request.actor, now)
+        job = self._carry_out(cast("Command", request.command), request.actor, now)
         positions, row = list(range(before + 1, self.position + 1)), job.told()[0]
         if slot is not None and request.key is not None:
             self._answers[slot] = request.key.digest, positions, row

@@ -7,8 +7,9 @@ from functools import partial
 import asyncpg
 import structlog
 
+from commands.decider import decide
 from commands.ids import new_job_id
-from commands.job import Command, CreateJob, Job, decide, evolve
+from commands.job import CreateJob
 from events.errors import LedgerError
 from events.ledger import Ledger
 from jobledger.database import Database
@@ -25,15 +26,14 @@ async def stall(connection: asyncpg.Connection, first: int, last: int) -> None:
 
 async def append(database: Database, patience: str) -> None:
     connect = partial(database.connect, idle_in_transaction_session_timeout=patience)
-    ledger: Ledger[Command, Job] = Ledger(connect, decide=decide, evolve=evolve, projections=[stall, JOBS.apply])
-    try:
-        await ledger.append(CreateJob(new_job_id(), "stalled"))
+    async with Ledger(connect, decide=decide, projections=[stall, JOBS.apply]) as ledger:
+        try:
+            await ledger.append(CreateJob(new_job_id(), "stalled"))
+            print("recorded", flush=True)  # noqa: T201 - heard by the test
+        except LedgerError as error:
+            print(type(error).__name__, flush=True)  # noqa: T201 - heard by the test
+        await create(ledger, "after the stall")
         print("recorded", flush=True)  # noqa: T201 - heard by the test
-    except LedgerError as error:
-        print(type(error).__name__, flush=True)  # noqa: T201 - heard by the test
-    await create(ledger, "after the stall")
-    print("recorded", flush=True)  # noqa: T201 - heard by the test
-    await ledger.close()
 
 
 if __name__ == "__main__":

@@ -3,19 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from commands.job import (
-    ARROWS,
-    ChangeStatus,
-    CreateJob,
-    DeleteJob,
-    Job,
-    Lifecycle,
-    ReportStatus,
-    RestoreJob,
-    StreamError,
-    decide,
-    evolve,
-)
+from commands.decider import ARROWS, Lifecycle, decide
+from commands.job import ChangeStatus, CreateJob, DeleteJob, ReportStatus, RestoreJob
 from commands.refusals import (
     JobNotDeletedError,
     JobNotFoundError,
@@ -24,8 +13,9 @@ from commands.refusals import (
     NameTakenSinceError,
     VersionMismatchError,
 )
+from events.decider import Known
 from events.job import JobCreated, JobDeleted, JobEvent, JobRestored, JobStatusChanged, Status
-from events.past import Known
+from events.job_state import JobState, StreamError, evolve
 from events.recorded import NewEvent
 from support.deciding import (
     COMPLETED,
@@ -48,7 +38,7 @@ class TestCreate:
     def test_a_job_is_created_with_its_name_and_labels_and_is_pending(self) -> None:
         event = when(None, CreateJob(ID, "Fluid 7", {"team": "cfd"}))
         assert event == NewEvent(ID, NOW, JobCreated("Fluid 7", "fluid 7", {"team": "cfd"}))
-        assert evolve(None, recorded(event, 1)) == Job(
+        assert evolve(None, recorded(event, 1)) == JobState(
             id=ID,
             name="Fluid 7",
             sort_name="fluid 7",

@@ -8,9 +8,15 @@ from typing import Any, TypeAlias
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from commands import fields
+from commands.ids import new_job_id
+from commands.job import CreateJob, ReportStatus
 from commands.refusals import InvalidFieldsError
+from events.job import Status
+
+ID = new_job_id()
 
 Check: TypeAlias = Callable[[Any], Any]
 
@@ -180,3 +186,36 @@ class TestOccurredAt:
         """The decision refuses it for what it is: too far ahead."""
         taken = fields.occurred_at(datetime.max.replace(tzinfo=timezone(timedelta(hours=-1))))
         assert taken == fields.LATEST
+
+
+class TestCommands:
+    """A command that exists is valid."""
+
+    def test_one_is_made_with_what_is_kept(self) -> None:
+        made = CreateJob(
+            ID, "  Cafe\u0301 ", {"team": "cfd"}, datetime(2026, 3, 1, 13, tzinfo=timezone(timedelta(hours=1)))
+        )
+        assert made == CreateJob(ID, "Caf\u00e9", {"team": "cfd"}, datetime(2026, 3, 1, 12, tzinfo=UTC))
+        assert made.name == "Caf\u00e9"
+
+    def test_every_complaint_is_told_at_once(self) -> None:
+        with pytest.raises(InvalidFieldsError) as refusal:
+            ReportStatus(ID, "", Status.RUNNING, "\0", {"no space": "v", "also none": "v"}, datetime(2026, 3, 1))  # noqa: DTZ001
+        assert {field: len(told) for field, told in refusal.value.errors.items()} == {
+            "name": 1,
+            "message": 1,
+            "labels": 2,
+            "occurred_at": 1,
+        }
+
+    def test_the_first_twenty_complaints_are_told_each_cut(self) -> None:
+        labels = {f"{'no ' * 100}{number}": "v" for number in range(30)}
+        with pytest.raises(InvalidFieldsError) as refusal:
+            CreateJob(ID, "", labels)
+        told = [complaint for complaints in refusal.value.errors.values() for complaint in complaints]
+        assert len(told) == 20
+        assert max(map(len, told)) <= 300
+
+    def test_a_changed_copy_keeps_the_rules_as_well(self) -> None:
+        with pytest.raises(InvalidFieldsError):
+            replace(CreateJob(ID, "fluid"), name=" ")

@@ -8,24 +8,15 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from commands.decider import DISAGREEMENT
 from commands.fields import AHEAD
-from commands.job import (
-    DISAGREEMENT,
-    ChangeStatus,
-    Command,
-    CreateJob,
-    DeleteJob,
-    Job,
-    ReportStatus,
-    RestoreJob,
-    evolve,
-    interpret,
-)
+from commands.job import ChangeStatus, Command, CreateJob, DeleteJob, ReportStatus, RestoreJob
 from commands.refusals import (
     InvalidFieldsError,
     RefusalError,
 )
 from events.job import JobStatusChanged, Status
+from events.job_state import JobState, evolve, interpret
 from events.recorded import NewEvent, RecordedEvent
 from support.deciding import (
     COMPLETED,
@@ -218,7 +209,7 @@ STEPS = st.lists(
 )
 
 
-def streams(steps: list[Command]) -> tuple[list[RecordedEvent], list[Job]]:
+def streams(steps: list[Command]) -> tuple[list[RecordedEvent], list[JobState]]:
     """What the steps that are not refused cause on one job, and the job after each event."""
     ticks = count(1)
     creation = when(None, CreateJob(ID, "fluid 7", occurred_at=at(2)))

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
+from commands.intake.line_requests import DamagedLineError
+from commands.intake.report_lines import ReportLineReader
 from commands.job import ChangeStatus, ReportStatus
 from events.job import Status
-from jobledger.intake.entry import DamagedLineError
-from jobledger.intake.report_lines import ReportLineReader
 
 ID = UUID("0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000")
 
@@ -20,7 +20,7 @@ def read(line: str):
 def step(reader: ReportLineReader, number: int, line: bytes):
     entry = reader.read(number, line)
     assert entry is not None
-    return entry.steps[0]
+    return entry.requests[0]
 
 
 def test_a_name_reports_for_the_job_of_that_name():

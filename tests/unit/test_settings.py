@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.job import Lifecycle
+from commands.decider import Lifecycle
 from jobledger.settings import Settings, SettingsError, from_environment
 
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from commands.intake.line_requests import DamagedLineError, WrongFileError
+from commands.intake.workload import WorkloadReader
 from events.job import Status
-from jobledger.intake.entry import DamagedLineError, WrongFileError
-from jobledger.intake.workload import WorkloadReader
 
 START = datetime(1993, 10, 1, 7, 0, 3, tzinfo=UTC)
 FIELDS = {
@@ -30,7 +30,7 @@ def reader():
 
 def steps(reader, **changed):
     entry = reader.read(3, line(**changed))
-    return [step.command for step in entry.steps]
+    return [step.command for step in entry.requests]
 
 
 def ends(reader, **changed):
@@ -93,14 +93,14 @@ def test_fractions_of_seconds_are_taken(reader):
 
 
 def test_the_same_line_has_the_same_keys_and_another_end_only_another_last_digest(reader):
-    first, again, changed = (reader.read(3, line(run=run)).steps for run in (300, 300, 301))
+    first, again, changed = (reader.read(3, line(run=run)).requests for run in (300, 300, 301))
     assert [step.key for step in first] == [step.key for step in again]
     assert [step.key.id for step in first] == [step.key.id for step in changed]
     assert [a.key.digest == b.key.digest for a, b in zip(first, changed, strict=True)] == [True, True, False]
 
 
 def test_an_end_that_became_known_later_is_a_step_of_its_own(reader):
-    before, after = reader.read(3, line(run=-1)).steps, reader.read(3, line(run=5)).steps
+    before, after = reader.read(3, line(run=-1)).requests, reader.read(3, line(run=5)).requests
     assert [step.key for step in before] == [step.key for step in after[:2]]
     assert len(after) == 3
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from api.sharing import Shared
+from api.coalescing import Coalescer
 
 
 class Source:
@@ -21,35 +21,35 @@ class Source:
         return number
 
 
-async def asked(shared: Shared[int], source: Source, key: str = "page") -> "asyncio.Task[int]":
+async def asked(coalescer: Coalescer[int], source: Source, key: str = "page") -> "asyncio.Task[int]":
     """A caller who has asked by now."""
-    task = asyncio.create_task(shared.ask(key, source.make))
+    task = asyncio.create_task(coalescer.ask(key, source.make))
     await asyncio.sleep(0)
     return task
 
 
 async def test_those_who_come_meanwhile_share_one_answer_that_is_begun_after_they_asked() -> None:
-    shared, source = Shared[int](), Source()
-    callers = [await asked(shared, source) for _ in range(5)]
+    coalescer, source = Coalescer[int](), Source()
+    callers = [await asked(coalescer, source) for _ in range(5)]
     source.gate.set()
     assert await asyncio.gather(*callers) == [1, 2, 2, 2, 2]
 
 
 async def test_an_answer_is_never_kept() -> None:
-    shared, source = Shared[int](), Source()
+    coalescer, source = Coalescer[int](), Source()
     source.gate.set()
-    assert [await shared.ask("page", source.make) for _ in range(3)] == [1, 2, 3]
+    assert [await coalescer.ask("page", source.make) for _ in range(3)] == [1, 2, 3]
 
 
 async def test_different_questions_have_different_answers() -> None:
-    shared, source = Shared[int](), Source()
-    callers = [await asked(shared, source, key) for key in ("a", "b", "a", "b")]
+    coalescer, source = Coalescer[int](), Source()
+    callers = [await asked(coalescer, source, key) for key in ("a", "b", "a", "b")]
     source.gate.set()
     assert len(set(await asyncio.gather(*callers))) == 4
 
 
 async def test_an_error_is_told_to_all_whose_answer_it_was_and_to_nobody_after() -> None:
-    shared = Shared[int]()
+    coalescer = Coalescer[int]()
     outcomes = iter([None, OSError("gone"), None])
 
     async def make() -> int:
@@ -59,20 +59,20 @@ async def test_an_error_is_told_to_all_whose_answer_it_was_and_to_nobody_after()
             raise outcome
         return 0
 
-    callers = [asyncio.create_task(shared.ask("page", make)) for _ in range(3)]
+    callers = [asyncio.create_task(coalescer.ask("page", make)) for _ in range(3)]
     first, *others = await asyncio.gather(*callers, return_exceptions=True)
     assert first == 0
     assert [str(error) for error in others] == ["gone", "gone"]
-    assert await shared.ask("page", make) == 0
+    assert await coalescer.ask("page", make) == 0
 
 
 async def test_a_caller_who_goes_away_takes_nobody_with_it() -> None:
-    shared, source = Shared[int](), Source()
-    first, second, third = [await asked(shared, source) for _ in range(3)]
+    coalescer, source = Coalescer[int](), Source()
+    first, second, third = [await asked(coalescer, source) for _ in range(3)]
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
     second.cancel()
     source.gate.set()
     assert await asyncio.wait_for(third, 5) == 2
-    assert await asyncio.wait_for(shared.ask("page", source.make), 5) == 3
+    assert await asyncio.wait_for(coalescer.ask("page", source.make), 5) == 3
