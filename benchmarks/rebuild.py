@@ -2,8 +2,8 @@
 
     DATABASE_URL=postgresql://… python benchmarks/rebuild.py [jobs]
 
-Works in a schema of its own, dropped afterwards; without DATABASE_URL, on an embedded server of its own. Three events
-a job (one more for each fiftieth), interleaved as they are when jobs of an hour overlap.
+Works in a schema of its own, dropped afterwards; without DATABASE_URL, on an embedded server of its own. filling.py
+says what is in the ledger.
 """
 
 import asyncio
@@ -14,8 +14,10 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
+from benchmarks.filling import append
 from commands.ids import new_job_id
 from commands.job import ChangeStatus, CreateJob
 from events.job import Status
@@ -31,44 +33,10 @@ SCHEMA = "jobledger_benchmark"
 JOBS_BY_DEFAULT = 200_000
 WRITERS = 8
 
-# What `decide` would have recorded, all at once.
-TOLD = """
-CREATE TEMP TABLE told AS
-WITH job AS (
-  SELECT n, timestamptz '2026-01-01Z' + n * interval '0.5 s' AS created_at, 1 + n * 7919 % 900 AS wait,
-    1 + n * 104729 % 3000 AS run, CASE WHEN n % 7 = 0 THEN 'FAILED' ELSE 'COMPLETED' END AS outcome,
-    -- as UUIDs of version 7 are: in the order of time
-    (lpad(to_hex(1767225600000 + n * 500), 12, '0') || '7' || substr(md5(n::text), 1, 3)
-     || '8' || substr(md5(n::text), 4, 15))::uuid AS id
-  FROM generate_series(1, $1::bigint) AS n
-), moment AS (
-  SELECT *, created_at + wait * interval '1 s' AS began_at, created_at + (wait + run) * interval '1 s' AS ended_at
-  FROM job
-)
-SELECT row_number() OVER (ORDER BY event.at, id, version) AS position, id, event.*
-FROM moment CROSS JOIN LATERAL (VALUES
-  (1, 'JobCreated', created_at, jsonb_build_object('name', 'job ' || n, 'sort_name', 'job ' || n, 'reported_at', NULL,
-    'labels', jsonb_build_object('team', 'team ' || n % 9, 'node', 'node ' || n % 128))),
-  (2, 'JobStatusChanged', began_at, jsonb_build_object('status', 'RUNNING', 'attempt', 1, 'since', began_at,
-    'late', false, 'message', NULL, 'reported_at', NULL)),
-  (3, 'JobStatusChanged', ended_at, jsonb_build_object('status', outcome, 'attempt', 1, 'since', ended_at,
-    'late', false, 'message', CASE outcome WHEN 'FAILED' THEN 'exit status ' || n % 100 END, 'reported_at', NULL)),
-  (4, 'JobDeleted', ended_at + interval '1 min', '{"reported_at": null}')
-) AS event (version, type, at, data) WHERE version < 4 OR n % 50 = 0
-"""
-APPENDED = """
-INSERT INTO events (position, job_id, version, type, data, occurred_at, recorded_at, actor)
-SELECT position, id, version, type, data, at, at, 'benchmark' FROM told ORDER BY position;
-UPDATE ledger_head SET (position, recorded_at) = (SELECT position, at FROM told ORDER BY position DESC LIMIT 1);
-DROP TABLE told
-"""
-
 
 async def fill(database: Database, jobs: int) -> None:
     connection = await database.connect(command_timeout=None, work_mem="256MB")
-    await connection.execute(TOLD, jobs)
-    await connection.execute(APPENDED)
-    await connection.execute("VACUUM ANALYZE events")
+    await append(connection, jobs)
     await connection.close()
 
 
