@@ -1,6 +1,6 @@
 # Jobledger. `make` alone lists what can be made; anything longer than two commands is a script in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench dev web generate lock build up stop clean test-containers runtime dev-tools browser
+.PHONY: help run test check format bench dev web generate lock build up stop clean test-containers runtime dev-tools bench-tools browser
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,8 +18,8 @@ format: dev-tools ## Format the code, and mend what lint can
 	@.venv/bin/ruff check --fix-only --quiet . ; .venv/bin/ruff format .
 	@scripts/web format
 
-bench: dev-tools web ## Measure the service beside a no-op route of the same server
-	@.venv/bin/python -P benchmarks/serving.py
+bench: bench-tools web ## Measure the service, beside the same calls in Django (make bench JOBS=1000000 WORKERS=2)
+	@.venv/bin/python -P benchmarks/serving.py $(if $(JOBS),--jobs $(JOBS)) $(if $(WORKERS),--workers $(WORKERS)) $(FLAGS)
 
 dev: web ## Hot reload of the dashboard, over a service that `make run` serves
 	@scripts/web dev
@@ -54,6 +54,9 @@ runtime:
 
 dev-tools:
 	@scripts/bootstrap dev
+
+bench-tools:
+	@scripts/bootstrap bench
 
 browser:
 	@scripts/browser

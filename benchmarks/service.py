@@ -1,4 +1,7 @@
-"""The service with one route more, which does nothing: what the server costs before any work of ours."""
+"""The service with one route more, which does nothing: what the server costs before any work of ours.
+
+Settings come from the environment, as for `jobledger serve`: also how many processes serve, JOBLEDGER_WORKERS.
+"""
 
 import asyncio
 import os

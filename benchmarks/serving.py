@@ -1,112 +1,107 @@
-"""Creates, status changes and first pages over HTTP, beside a no-op route of the same server, in one run.
+"""The service over HTTP: each kind of request beside a no-op route of it, and beside the same calls in Django.
 
-A durable database of its own (fsync on), 64 connections, one process; wrk drives it. Each kind of request is measured
-in turn, several times over, and the medians are printed with their share of the no-op rate: the share is what can be
-compared between machines.
+One durable PostgreSQL server, filled with the same jobs for both, 64 connections, one process each unless told
+otherwise. Every kind is measured in turn, several times over, so that what else the machine does hits all alike; the
+medians are printed. README.md says what the rows mean.
 """
 
-import os
-import re
-import shutil
-import signal
-import statistics
-import subprocess
+import argparse
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections import defaultdict
+from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
+from typing import TypeAlias
 
-import httpx
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-HERE = Path(__file__).resolve().parent
-CONNECTIONS = 64
-SECONDS = 3
-ROUNDS = 3
-JOBS = 1000
-NO_WRK = "The benchmark is driven by wrk: install it, for example with 'apt-get install wrk'."
+from benchmarks import asking, filling, importing, load, report, stacks
+from benchmarks.asking import Kind
+from benchmarks.measuring import Figures, measure, medians
+from benchmarks.stacks import Server, Stack
+
+Runs: TypeAlias = dict[tuple[str, str], list[Figures]]
+
+IDS = 8_000
+"""How many jobs are read or changed one by one."""
+PAGES, DJANGO_PAGES = 6_000, 800
+"""How many pages that differ are collected from each: no two in flight are the same."""
+WARM_UP = 1_000
+"""The seed of what is asked first and not counted: plans are made then, and modules loaded."""
 
 
 def main() -> None:
-    wrk = shutil.which("wrk") or sys.exit(NO_WRK)
-    with folder() as place, service(place) as address:
-        ids = place / "ids"
-        ids.write_text("\n".join(create_jobs(address)), encoding="ascii")
-        kinds = {
-            "no-op": [f"{address}/noop"],
-            "first page": [f"{address}/api/jobs/"],
-            "create": ["-s", str(HERE / "create.lua"), address, "--"],
-            "change status": ["-s", str(HERE / "change.lua"), address, "--", str(ids)],
-        }
-        runs: dict[str, list[tuple[float, float, float]]] = {kind: [] for kind in kinds}
-        for number in range(ROUNDS):
-            for kind, arguments in kinds.items():
-                more = [str(number)] if kind == "create" else []
-                runs[kind].append(measure(wrk, [*arguments, *more]))
-        report(runs)
-
-
-def measure(wrk: str, arguments: Sequence[str]) -> tuple[float, float, float]:
-    """Requests a second, and the latency of the median and of the 99th percentile in ms."""
-    options = ["-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency"]
-    output = subprocess.run([wrk, *options, *arguments], check=True, capture_output=True, text=True).stdout
-    if "Non-2xx" in output or "Socket errors" in output:
-        sys.exit(f"Not every request succeeded:\n{output}")
-    rate = float(found(r"Requests/sec:\s+([\d.]+)", output))
-    return rate, milliseconds(found(r"50%\s+(\S+)", output)), milliseconds(found(r"99%\s+(\S+)", output))
-
-
-def found(pattern: str, text: str) -> str:
-    match = re.search(pattern, text) or sys.exit(f"wrk said something else:\n{text}")
-    return match[1]
-
-
-def milliseconds(text: str) -> float:
-    match = re.fullmatch(r"([\d.]+)(us|ms|s)", text) or sys.exit(f"wrk measured a latency of {text}: run it again.")
-    number, unit = match.groups()
-    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
-
-
-def report(runs: dict[str, list[tuple[float, float, float]]]) -> None:
-    medians = {kind: [statistics.median(column) for column in zip(*runs[kind], strict=True)] for kind in runs}
-    noop = medians["no-op"][0]
-    print(f"{CONNECTIONS} connections, one process, medians of {ROUNDS} runs of {SECONDS} s each")
-    print(f"{'':16}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'of no-op':>10}")
-    for kind, (rate, p50, p99) in medians.items():
-        print(f"{kind:16}{rate:12,.0f}{p50:9.1f}{p99:9.1f}{rate / noop:10.0%}")
-
-
-def create_jobs(address: str) -> list[str]:
-    with httpx.Client(base_url=address) as client:
-        return [client.post("/api/jobs/", json={"name": f"job {n}"}).json()["id"] for n in range(JOBS)]
-
-
-@contextmanager
-def folder() -> Iterator[Path]:
-    """A temporary folder that the account of the embedded server can reach, also when we are root."""
-    with tempfile.TemporaryDirectory(prefix="jobledger-bench-") as name:
-        path = Path(name)
-        path.chmod(0o711)
-        yield path
-
-
-@contextmanager
-def service(place: Path) -> Iterator[str]:
-    """Its address."""
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
-        "PYTHONPATH": str(HERE.parent / "src"),
-        "JOBLEDGER_DATA_DIR": str(place / "data"),
-        "JOBLEDGER_PORT": "0",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-P", HERE / "service.py"], env=environment, stdout=subprocess.PIPE, text=True
+    load.wrk()  # first: all else would be in vain without it
+    options = arguments()
+    began = time.monotonic()
+    with stacks.folder() as place, stacks.postgres(place) as server:
+        ids = fill(server, options)
+        say(began, f"filled with {options.jobs:,} jobs")
+        runs = run(server, ids, place, options)
+    say(began, f"measured, {options.rounds} rounds of {options.seconds} s each: the medians are")
+    ours, theirs = (
+        {kind: medians(each) for (stack, kind), each in runs.items() if stack == name} for name in ("service", "Django")
     )
-    try:
-        line = process.stdout.readline()  # type: ignore[union-attr]
-        yield found(r"(http://\S+),", line)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
+    report.show(ours)
+    if theirs:
+        report.compare(ours, theirs)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--jobs", type=int, default=10_000, help="in the ledger before anything is measured")
+    parser.add_argument("--workers", type=int, default=1, help="processes of the service, and of Gunicorn")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=3, help="of each measurement")
+    parser.add_argument("--alone", action="store_true", help="leave Django out")
+    return parser.parse_args()
+
+
+def fill(server: Server, options: argparse.Namespace) -> list[str]:
+    """The same jobs for both; some of their ids. A board that does not agree with its ledger is not measured."""
+    ours = stacks.service_variables(server)
+    stacks.run(["jobledger", "migrate"], ours)
+    ids = filling.fill_ledger(server.url, stacks.SCHEMA, options.jobs, IDS)
+    stacks.run(["jobledger", "rebuild"], ours)
+    stacks.run(["jobledger", "verify"], ours)
+    if not options.alone:
+        filling.execute(server.url, [f"CREATE DATABASE {stacks.DJANGO_DATABASE}"])
+        stacks.run(["django", "migrate", "--run-syncdb"], stacks.django_variables(server))
+        filling.fill_tables(server.url_of(stacks.DJANGO_DATABASE), options.jobs)
+        filling.execute(server.url_of(stacks.DJANGO_DATABASE), ["VACUUM ANALYZE"])
+    filling.execute(server.url, ["VACUUM ANALYZE", "CHECKPOINT"])
+    return ids
+
+
+def run(server: Server, ids: list[str], place: Path, options: argparse.Namespace) -> Runs:
+    """Every measurement, by the stack and the kind of request."""
+    runs: Runs = defaultdict(list)
+    with ExitStack() as started:
+        service = started.enter_context(stacks.service(server, options.workers))
+        django = None if options.alone else started.enter_context(stacks.django(server, options.workers))
+        asked = plan(service, django, ids, place)
+        for which, kind in asked:
+            measure(kind, which, server, seed=WARM_UP, seconds=1)
+        for seed, (which, kind) in product(range(options.rounds), asked):
+            runs[which.name, kind.name].append(measure(kind, which, server, seed=seed, seconds=options.seconds))
+        for number in range(options.rounds):  # last: they make the ledger larger
+            runs[service.name, "import"].append(importing.measure(number, place, service, server))
+    return runs
+
+
+def plan(service: Stack, django: Stack | None, ids: list[str], place: Path) -> list[tuple[Stack, Kind]]:
+    """What is asked of whom, in turn: of both, one right after the other."""
+    ours = [asking.no_op(place), *asking.kinds(service, ids, PAGES, place), asking.alone()]
+    theirs = [] if django is None else asking.kinds(django, ids, DJANGO_PAGES, place)
+    both = [(service, kind) for kind in ours] + [(django, kind) for kind in theirs if django is not None]
+    order = [kind.name for kind in ours]
+    return sorted(both, key=lambda pair: order.index(pair[1].name))
+
+
+def say(began: float, what: str) -> None:
+    print(f"{time.monotonic() - began:4.0f} s: {what}", flush=True)
 
 
 if __name__ == "__main__":
