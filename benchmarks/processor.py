@@ -14,7 +14,7 @@ import psutil
 
 TICK = 0.01
 """Seconds: in such steps the clock counts."""
-PATIENCE = 50
+PATIENCE = 300
 """How often it is looked whether work goes on."""
 
 

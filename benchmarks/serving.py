@@ -26,7 +26,7 @@ Runs: TypeAlias = dict[tuple[str, str], list[Figures]]
 
 IDS = 8_000
 """How many jobs are read or changed one by one."""
-PAGES, DJANGO_PAGES = 6_000, 800
+PAGES, DJANGO_PAGES = 6_000, 400
 """How many pages that differ are collected from each: no two in flight are the same."""
 WARM_UP = 1_000
 """The seed of what is asked first and not counted: plans are made then, and modules loaded."""
