@@ -11,10 +11,13 @@ import platformdirs
 from msgspec import Struct
 
 from commands.decider import Lifecycle
+from jobledger.database import POOL_SIZE
 
 LOCALHOST: Final = "localhost"
 LAST_PORT: Final = 65535
 DIGITS: Final = 5
+MOST_WORKERS: Final = 64
+LARGEST_POOL: Final = 100
 SHOWN: Final = 80
 """Characters of a wrong value that its complaint repeats."""
 LONGEST_SCHEMA: Final = 63
@@ -35,6 +38,10 @@ class Settings(Struct, frozen=True):
     """Which ledger: every table of one lives in one schema."""
     host: str
     port: int
+    workers: int
+    """Processes that serve."""
+    pool: int
+    """Connections that each of them reads by, at most; it writes by one more."""
     data_dir: Path
     lifecycle: Lifecycle
     allowed_hosts: tuple[str, ...]
@@ -58,6 +65,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         schema=_schema(get("JOBLEDGER_SCHEMA", "jobledger")),
         host=get("JOBLEDGER_HOST", "127.0.0.1"),
         port=_port(get("JOBLEDGER_PORT", "8000")),
+        workers=_count("JOBLEDGER_WORKERS", get("JOBLEDGER_WORKERS", "1"), MOST_WORKERS),
+        pool=_count("JOBLEDGER_POOL", get("JOBLEDGER_POOL", str(POOL_SIZE)), LARGEST_POOL),
         data_dir=_data_dir(get("JOBLEDGER_DATA_DIR")),
         lifecycle=_lifecycle(get("JOBLEDGER_LIFECYCLE", Lifecycle.OPEN)),
         allowed_hosts=tuple(
@@ -84,9 +93,19 @@ def _schema(name: str) -> str:
 
 
 def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= DIGITS and int(text) <= LAST_PORT):
+    if not _is_within(text, range(LAST_PORT + 1)):
         raise SettingsError("JOBLEDGER_PORT", text, "a port number from 0 (any that is free) to 65535")
     return int(text)
+
+
+def _count(name: str, text: str, most: int) -> int:
+    if not _is_within(text, range(1, most + 1)):
+        raise SettingsError(name, text, f"a whole number from 1 to {most}")
+    return int(text)
+
+
+def _is_within(text: str, numbers: range) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= DIGITS and int(text) in numbers
 
 
 def _data_dir(text: str | None) -> Path:

@@ -4,8 +4,7 @@ import click
 
 from jobledger import migrations
 from jobledger.cli.running import run
-from jobledger.database import Database
-from jobledger.opening import opened, revision
+from jobledger.opening import found, revision
 from jobledger.settings import Settings
 
 
@@ -20,12 +19,12 @@ def migrate() -> None:
 
 async def _migrate(settings: Settings) -> str:
     newest = migrations.newest()
+    async with found(settings) as database:
+        before = await revision(database)
+        if before != newest:
+            await migrations.migrate(database)
     if settings.database_url is None:
-        async with opened(settings):
-            return f"The embedded database is at revision {newest}."
-    database = Database(settings.database_url, settings.schema)
-    before = await revision(database)
+        return f"The embedded database is at revision {newest}."
     if before == newest:
         return f"The database is at revision {newest} already: nothing to do."
-    await migrations.migrate(database)
     return f"Migrated the database from {before or 'nothing'} to revision {newest}."
