@@ -1,13 +1,11 @@
-"""The running service: the HTTP server over the ledger, from its start to its drained end."""
+"""The HTTP server over the ledger, from its start to its drained end, and the service that is one such process."""
 
-import asyncio
 import gc
-import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from functools import partial
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -16,36 +14,58 @@ from litestar.handlers import HTTPRouteHandler
 
 from api.app import Lifespan, Options, create
 from api.coalescing import Coalescer
-from api.readers import Readers
 from api.services import Services
-from jobledger import migrations, wiring
-from jobledger.database import POOL_SIZE, Database
-from jobledger.opening import check, start_embedded
-from jobledger.postgres.supervisor import Caretaker
+from jobledger import signals, wiring
+from jobledger.database import Database
+from jobledger.listening import announcement, listen
+from jobledger.opening import opened, warn_of_few_connections
 from jobledger.settings import Settings
 from jobledger.version import VERSION
 
 WEB: Final = Path(__file__).resolve().parents[2] / "web" / "dist"
 GRACE: Final = 10
 """Seconds that open requests have to end in, once the service has been asked to stop."""
-BACKLOG: Final = 2048
 COLLECT_AFTER: Final = 20_000
 """Objects made before the garbage collector looks at the youngest; the default of 700 is for small programs."""
 
 
-class AddressError(Exception):
-    """The address to listen on cannot be had."""
-
-
 async def serve(settings: Settings, say: Callable[[str], None], extra_routes: Sequence[HTTPRouteHandler] = ()) -> None:
-    """Serve until SIGINT or SIGTERM; `say` gets the line that says where, once requests are taken.
+    """Serve in this one process until SIGINT or SIGTERM; `say` gets the line that says where, once requests are taken.
 
     `extra_routes` is for what measures the service from within.
     """
-    listener = listen(settings)  # first: there is no use in starting a database for a service without an address
-    async with AsyncExitStack() as stack:
-        stack.callback(listener.close)
-        database = await stack.enter_async_context(_kept_database(settings))
+    # First: there is no use in starting a database for a service without an address.
+    with closing(listen(settings)) as listener:
+        async with opened(settings, kept=True) as database:
+            await warn_of_few_connections(database, settings)
+            ready = lambda: say(announcement(settings, listener))  # noqa: E731 - it would say the same in two lines
+            await Server(database, settings, ready, extra_routes).serve(sockets=[listener])
+
+
+def lifespan_of(database: Database, settings: Settings) -> Lifespan:
+    """Opens what the routes work with, and closes it when the last request has been answered."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        readers = database.readers()
+        async with wiring.ledger(database, settings.lifecycle) as ledger:
+            app.state.services = Services(ledger, readers, Coalescer())
+            yield
+        readers.close()
+
+    return lifespan
+
+
+class Server(uvicorn.Server):
+    """Says when it is ready, and ends in order; asked a second time, at once."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        ready: Callable[[], None],
+        extra_routes: Sequence[HTTPRouteHandler] = (),
+    ) -> None:
         app = create(
             Options(VERSION, WEB, settings.allowed_hosts, tuple(extra_routes)),
             lifespan_of(database, settings),
@@ -62,73 +82,6 @@ async def serve(settings: Settings, say: Callable[[str], None], extra_routes: Se
             timeout_graceful_shutdown=GRACE,
             timeout_keep_alive=75,
         )
-        await _Server(config, lambda: say(_address(settings, listener))).serve(sockets=[listener])
-
-
-def lifespan_of(database: Database, settings: Settings) -> Lifespan:
-    """Opens what the routes work with, and closes it when the last request has been answered."""
-
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        readers = Readers(partial(database.connect, plan_cache_mode="force_generic_plan"), POOL_SIZE)
-        async with wiring.ledger(database, settings.lifecycle) as ledger:
-            app.state.services = Services(ledger, readers, Coalescer())
-            yield
-        readers.close()
-
-    return lifespan
-
-
-def listen(settings: Settings) -> socket.socket:
-    """The socket to serve on; raises AddressError with advice."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(BACKLOG)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        advice = "stop what uses it, or choose another with JOBLEDGER_HOST and JOBLEDGER_PORT"
-        message = f"Cannot listen on {settings.host}:{settings.port}: {reason}; {advice}."
-        raise AddressError(message) from error
-    return listener
-
-
-@asynccontextmanager
-async def _kept_database(settings: Settings) -> AsyncIterator[Database]:
-    """The database for as long as the service runs: the embedded one is started again when it goes away."""
-    if settings.database_url is not None:
-        database = Database(settings.database_url, settings.schema)
-        await check(database)
-        yield database
-        return
-    server = start_embedded(settings)
-    try:
-        database = Database(server.url, settings.schema)
-        await migrations.migrate(database)
-        async with Caretaker(server, restart=lambda: start_embedded(settings)) as caretaker:
-            try:
-                yield database
-            finally:
-                server = caretaker.server
-    finally:
-        server.stop()
-
-
-def _address(settings: Settings, listener: socket.socket) -> str:
-    port = listener.getsockname()[1]
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    where = "DATABASE_URL" if settings.database_url is not None else str(settings.data_dir)
-    return f"Jobledger {VERSION} serves http://{host}:{port}, its ledger in {where}. Ctrl-C stops it."
-
-
-class _Server(uvicorn.Server):
-    """Says when it is ready."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
 
@@ -143,12 +96,12 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Ends the service in order; the base class would then end the process before the database is stopped."""
-        loop = asyncio.get_running_loop()
-        for each in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(each, self.handle_exit, each, None)
-        try:
+        """The base class would end the process by the signal's own effect, before the database is stopped."""
+        with signals.heard(lambda number: self.handle_exit(number, None)):
             yield
-        finally:
-            for each in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(each)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The base class goes on waiting at a second SIGTERM."""
+        del sig, frame
+        self.force_exit = self.should_exit
+        self.should_exit = True

@@ -44,12 +44,13 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
         sys.exit(130)
 
 
-def configure_log() -> None:
-    """One line an event on stderr: for a person on a terminal, JSON elsewhere."""
+def configure_log(**said: Any) -> None:
+    """One line an event on stderr: for a person on a terminal, JSON elsewhere. What is `said` is part of each."""
     terminal = sys.stderr.isatty()
     shown: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
+            lambda _logger, _method, event: {**event, **said},
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *([] if terminal else [structlog.processors.format_exc_info]),

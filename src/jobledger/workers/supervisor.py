@@ -1,0 +1,137 @@
+"""The parent of several workers: keeps the address and the database, and replaces workers that end."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from time import monotonic
+from typing import Final
+
+import structlog
+
+from jobledger import signals
+from jobledger.listening import announcement, listen
+from jobledger.opening import opened, warn_of_few_connections
+from jobledger.settings import Settings
+from jobledger.workers.process import WorkerProcess
+from jobledger.workers.turns import Turns
+
+FIRST_PAUSE: Final = 0.5
+LONGEST_PAUSE: Final = 30.0
+STEADY: Final = 10.0
+"""Seconds after which the end of a worker is an accident of its own, and not one of a row."""
+LONGEST_DRAIN: Final = 45.0
+"""Seconds: open requests have 10, and the last statement 30."""
+
+log = structlog.get_logger()
+
+
+class NoWorkerError(Exception):
+    """Not one worker could be started."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(f"No worker could be started: each ended before it was ready, the last with {how}.")
+
+
+async def serve(settings: Settings, say: Callable[[str], None]) -> None:
+    """Serve by several workers until SIGINT or SIGTERM; `say` gets the line that says where, once all take requests."""
+    with closing(listen(settings)) as listener:
+        async with opened(settings, kept=True) as database:
+            await warn_of_few_connections(database, settings)
+            environment = {**os.environ, "DATABASE_URL": database.url}
+            supervisor = Supervisor(settings.workers, environment, lambda: say(announcement(settings, listener)))
+            with signals.heard(lambda _: supervisor.stop()):
+                await supervisor.run(listener)
+
+
+def pause_after(lived: float, pause: float) -> float:
+    """Seconds until the next worker is started, after one that lived so long and was itself started after a pause."""
+    return 0.0 if lived >= STEADY else min(max(2 * pause, FIRST_PAUSE), LONGEST_PAUSE)
+
+
+class Supervisor:
+    """Keeps `count` workers running until it is stopped; tells `ready` when all of them are, the first time."""
+
+    def __init__(self, count: int, environment: Mapping[str, str], ready: Callable[[], None]) -> None:
+        self._count = count
+        self._environment = environment
+        self._ready = ready
+        self._workers: set[WorkerProcess] = set()
+        self._turns = Turns()
+        self._was_ready = self._was_complete = False
+        """Whether there was ever one that was ready; whether all of them were."""
+        self._failed: dict[int, str] = {}
+        """The end of a worker of each place, as long as not one was ever ready."""
+        self._stopping = asyncio.Event()
+
+    async def run(self, listener: socket.socket) -> None:
+        """Raises NoWorkerError when nobody can be started; later on, it is tried again for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            giving = tasks.create_task(self._turns.give(listener))
+            for place in range(self._count):
+                tasks.create_task(self._keep(place))
+            await self._stopping.wait()
+            giving.cancel()
+            listener.close()
+            for worker in self._workers:
+                worker.drain()
+            asyncio.get_running_loop().call_later(LONGEST_DRAIN, self._kill)
+        if len(self._failed) == self._count:
+            raise NoWorkerError(list(self._failed.values())[-1])
+
+    def stop(self) -> None:
+        """Have all workers answer what they have taken, and end; asked a second time, do not wait for it."""
+        if self._stopping.is_set():
+            self._kill()
+        self._stopping.set()
+
+    def _kill(self) -> None:
+        for worker in self._workers:
+            worker.kill()
+
+    async def _keep(self, place: int) -> None:
+        """One worker after the other, with pauses when they end early."""
+        pause = 0.0
+        while not self._stopping.is_set():
+            began = monotonic()
+            end = await self._one()
+            if not self._was_ready:
+                self._give_up_when_all_fail(place, end)
+            if self._stopping.is_set():
+                return
+            pause = pause_after(monotonic() - began, pause)
+            log.warning("a worker is gone", **end, next_in=pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
+
+    async def _one(self) -> Mapping[str, object]:
+        """Start a worker and stay with it; gives what there is to say of its end."""
+        try:
+            worker = await WorkerProcess.start(self._environment)
+        except OSError as error:
+            return {"reason": repr(error)}
+        self._workers.add(worker)
+        if self._stopping.is_set():
+            worker.drain()
+        if await worker.becomes_ready():
+            self._welcome(worker)
+        reason = await worker.end()
+        self._turns.leave(worker)
+        self._workers.remove(worker)
+        return {"worker": worker.pid, "reason": reason}
+
+    def _welcome(self, worker: WorkerProcess) -> None:
+        self._was_ready = True
+        self._turns.join(worker)
+        if self._was_complete:
+            log.info("another worker takes its place", worker=worker.pid)
+        elif len(self._turns) == self._count:
+            self._was_complete = True
+            self._ready()
+
+    def _give_up_when_all_fail(self, place: int, end: Mapping[str, object]) -> None:
+        self._failed[place] = str(end["reason"])
+        if len(self._failed) == self._count:
+            self._stopping.set()
