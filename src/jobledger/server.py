@@ -1,6 +1,7 @@
 """The HTTP server over the ledger, from its start to its drained end, and the service that is one such process."""
 
 import gc
+import logging
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -101,7 +102,7 @@ class Server(uvicorn.Server):
             yield
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """The base class goes on waiting at a second SIGTERM."""
+        """The base class goes on waiting at a second SIGTERM, and tells what is then cut with tracebacks."""
         del sig, frame
-        self.force_exit = self.should_exit
+        self.force_exit = logging.getLogger("uvicorn.error").disabled = self.should_exit
         self.should_exit = True

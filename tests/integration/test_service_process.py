@@ -93,6 +93,8 @@ def test_a_port_that_is_taken_is_one_line(database: Database) -> None:
     "settings",
     [
         {"JOBLEDGER_PORT": "eighty"},
+        {"JOBLEDGER_WORKERS": "0"},
+        {"JOBLEDGER_POOL": "many"},
         {"JOBLEDGER_LIFECYCLE": "loose"},
         {"JOBLEDGER_SCHEMA": "no; drop"},
         {"DATABASE_URL": "mysql://elsewhere"},

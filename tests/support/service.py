@@ -9,8 +9,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -49,11 +50,22 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
 class Service:
     """One process of it. Its streams go to files, so that it never waits for a reader."""
 
-    def __init__(self, settings: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, settings: Mapping[str, str], folder: Path, **options: Any) -> None:
         self._out, self._log = folder / "stdout", folder / "log"
         with self._out.open("w") as out, self._log.open("w") as log:
-            self.process = subprocess.Popen(command("serve"), env=environment(settings), stdout=out, stderr=log)
-        self.url = self._address()
+            self.process = subprocess.Popen(
+                command("serve"), env=environment(settings), stdout=out, stderr=log, **options
+            )
+
+    @cached_property
+    def url(self) -> str:
+        """Where it serves, once it does."""
+        deadline = time.monotonic() + START
+        while (found := SERVES.search(self._out.read_text())) is None:
+            assert self.process.poll() is None, f"The service did not start:\n{self.log}"
+            assert time.monotonic() < deadline, f"The service takes too long to start:\n{self.log}"
+            time.sleep(0.02)
+        return found[1]
 
     @property
     def log(self) -> str:
@@ -73,14 +85,6 @@ class Service:
         self.process.send_signal(number)
         return self.process.wait(END)
 
-    def _address(self) -> str:
-        deadline = time.monotonic() + START
-        while (found := SERVES.search(self._out.read_text())) is None:
-            assert self.process.poll() is None, f"The service did not start:\n{self.log}"
-            assert time.monotonic() < deadline, f"The service takes too long to start:\n{self.log}"
-            time.sleep(0.02)
-        return found[1]
-
     def _expect_no_bug(self, response: httpx.Response) -> None:
         assert response.status_code != 500, f"{response.request.method} {response.request.url}\n{self.log[-4000:]}"
 
@@ -88,8 +92,16 @@ class Service:
 @contextlib.contextmanager
 def serving(settings: Mapping[str, str]) -> Iterator[Service]:
     """A running service, stopped at the end if the test has not done so."""
+    with starting(settings) as service:
+        assert service.url
+        yield service
+
+
+@contextlib.contextmanager
+def starting(settings: Mapping[str, str], **options: Any) -> Iterator[Service]:
+    """The same from its first moment on; the options are Popen's."""
     with tempfile.TemporaryDirectory(prefix="jobledger-service-") as folder:
-        service = Service(settings, Path(folder))
+        service = Service(settings, Path(folder), **options)
         try:
             yield service
         finally:

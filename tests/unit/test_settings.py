@@ -8,18 +8,21 @@ import pytest
 from commands.decider import Lifecycle
 from jobledger.settings import Settings, SettingsError, from_environment
 
+NAMES = ("HOST", "PORT", "WORKERS", "POOL", "SCHEMA", "DATA_DIR", "LIFECYCLE", "ALLOWED_HOSTS")
+
 
 def test_nothing_need_be_set() -> None:
     settings = from_environment({})
     assert (settings.database_url, settings.schema) == (None, "jobledger")
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert (settings.workers, settings.pool) == (1, 8)
     assert (settings.lifecycle, settings.allowed_hosts) == (Lifecycle.OPEN, ())
     assert settings.data_dir.is_absolute()
     assert settings.is_loopback
 
 
 def test_what_is_set_but_empty_is_as_if_it_were_not_set() -> None:
-    names = ("DATABASE_URL", *(f"JOBLEDGER_{name}" for name in ("HOST", "PORT", "SCHEMA", "DATA_DIR", "LIFECYCLE")))
+    names = ("DATABASE_URL", *(f"JOBLEDGER_{name}" for name in NAMES))
     assert from_environment(dict.fromkeys(names, " ")) == from_environment({})
 
 
@@ -64,6 +67,13 @@ def test_root_on_linux_keeps_its_data_where_another_account_can_reach_it(monkeyp
     assert from_environment({}).data_dir == Path("/var/lib/jobledger")
 
 
+@pytest.mark.parametrize(("name", "most"), [("WORKERS", 64), ("POOL", 100)])
+def test_counts_are_whole_numbers(name: str, most: int) -> None:
+    for number in (1, 2, most):
+        settings = from_environment({f"JOBLEDGER_{name}": f" {number} "})
+        assert getattr(settings, name.lower()) == number
+
+
 WRONG = [
     ("DATABASE_URL", "mysql://u:secret@h/d"),
     ("DATABASE_URL", "h:5432/d"),
@@ -74,6 +84,14 @@ WRONG = [
     ("JOBLEDGER_PORT", "80.0"),
     ("JOBLEDGER_PORT", "٨٠"),
     ("JOBLEDGER_PORT", "9" * 5000),
+    ("JOBLEDGER_WORKERS", "0"),
+    ("JOBLEDGER_WORKERS", "65"),
+    ("JOBLEDGER_WORKERS", "two"),
+    ("JOBLEDGER_WORKERS", "1.5"),
+    ("JOBLEDGER_WORKERS", "-1"),
+    ("JOBLEDGER_POOL", "0"),
+    ("JOBLEDGER_POOL", "101"),
+    ("JOBLEDGER_POOL", "8 readers"),
     ("JOBLEDGER_LIFECYCLE", "loose"),
     ("JOBLEDGER_SCHEMA", "Jobs"),
     ("JOBLEDGER_SCHEMA", "a-b"),

@@ -97,9 +97,7 @@ class Supervisor:
         while not self._stopping.is_set():
             began = monotonic()
             end = await self._one()
-            if not self._was_ready:
-                self._give_up_when_all_fail(place, end)
-            if self._stopping.is_set():
+            if self._stopping.is_set() or self._is_hopeless(place, end):
                 return
             pause = pause_after(monotonic() - began, pause)
             log.warning("a worker is gone", **end, next_in=pause)
@@ -131,7 +129,10 @@ class Supervisor:
             self._was_complete = True
             self._ready()
 
-    def _give_up_when_all_fail(self, place: int, end: Mapping[str, object]) -> None:
-        self._failed[place] = str(end["reason"])
-        if len(self._failed) == self._count:
-            self._stopping.set()
+    def _is_hopeless(self, place: int, end: Mapping[str, object]) -> bool:
+        """Whether a worker has ended at every place and not one was ever ready: then all is given up."""
+        if not self._was_ready:
+            self._failed[place] = str(end["reason"])
+            if len(self._failed) == self._count:
+                self._stopping.set()
+        return self._stopping.is_set()
