@@ -1,5 +1,6 @@
 """The processes of a service with several workers: found, killed, and looked for when they should be gone."""
 
+import contextlib
 from pathlib import Path
 
 import psutil
@@ -10,16 +11,20 @@ from support.service import Service
 
 def workers_of(service: Service) -> list[psutil.Process]:
     """Those that it has now, ready or not."""
-    children = psutil.Process(service.process.pid).children()
-    return [child for child in children if lives(child) and "jobledger.workers" in child.cmdline()]
+    return [child for child in psutil.Process(service.process.pid).children() if _is_worker(child)]
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):  # also one that has ended and is not yet taken note of
+        return "jobledger.workers" in process.cmdline()
+    return False
 
 
 def lives(process: psutil.Process) -> bool:
-    try:
+    with contextlib.suppress(psutil.NoSuchProcess):
         ended: bool = process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-    return not ended
+        return not ended
+    return False
 
 
 def connections_of(worker: psutil.Process, service: Service) -> int:
@@ -34,7 +39,7 @@ def all_end(processes: list[psutil.Process], place: Path | None = None, *, withi
     )
 
 
-def replaced(service: Service, killed: psutil.Process, count: int, *, within: float = 20.0) -> bool:
+def replaced(service: Service, killed: psutil.Process, count: int, *, within: float = 40.0) -> bool:
     """Whether there are as many workers again in time, without the one that was killed."""
 
     def as_many_again() -> bool:

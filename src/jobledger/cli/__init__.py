@@ -52,6 +52,8 @@ def main() -> None:
       DATABASE_URL              postgresql://user:password@host:5432/database
       JOBLEDGER_HOST            the address to listen on (127.0.0.1)
       JOBLEDGER_PORT            the port to listen on (8000; 0 takes any that is free)
+      JOBLEDGER_WORKERS         processes that serve (1)
+      JOBLEDGER_POOL            connections that each of them reads by, at most (8)
       JOBLEDGER_DATA_DIR        where the embedded PostgreSQL keeps its data
       JOBLEDGER_SCHEMA          the schema that holds the ledger (jobledger)
       JOBLEDGER_LIFECYCLE       open: any status may follow any other; strict: only along the arrows

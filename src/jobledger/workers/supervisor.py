@@ -10,6 +10,7 @@ from time import monotonic
 from typing import Final
 
 import structlog
+from msgspec import Struct
 
 from jobledger import signals
 from jobledger.listening import announcement, listen
@@ -20,8 +21,8 @@ from jobledger.workers.turns import Turns
 
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
-STEADY: Final = 10.0
-"""Seconds after which the end of a worker is an accident of its own, and not one of a row."""
+STEADY: Final = 5.0
+"""Seconds of service after which the end of a worker is an accident of its own, and not one of a row."""
 LONGEST_DRAIN: Final = 45.0
 """Seconds: open requests have 10, and the last statement 30."""
 
@@ -46,9 +47,19 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
                 await supervisor.run(listener)
 
 
-def pause_after(lived: float, pause: float) -> float:
-    """Seconds until the next worker is started, after one that lived so long and was itself started after a pause."""
-    return 0.0 if lived >= STEADY else min(max(2 * pause, FIRST_PAUSE), LONGEST_PAUSE)
+class End(Struct, frozen=True):
+    """What became of a worker."""
+
+    reason: str
+    worker: int | None = None
+    """Its process id, if it got as far."""
+    served: float = 0.0
+    """Seconds for which it took requests."""
+
+
+def pause_after(served: float, pause: float) -> float:
+    """Seconds until the next worker is started, after one that served so long and was itself started after a pause."""
+    return 0.0 if served >= STEADY else min(max(2 * pause, FIRST_PAUSE), LONGEST_PAUSE)
 
 
 class Supervisor:
@@ -95,30 +106,30 @@ class Supervisor:
         """One worker after the other, with pauses when they end early."""
         pause = 0.0
         while not self._stopping.is_set():
-            began = monotonic()
             end = await self._one()
             if self._stopping.is_set() or self._is_hopeless(place, end):
                 return
-            pause = pause_after(monotonic() - began, pause)
-            log.warning("a worker is gone", **end, next_in=pause)
+            pause = pause_after(end.served, pause)
+            log.warning("a worker is gone", worker=end.worker, reason=end.reason, next_in=pause)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
 
-    async def _one(self) -> Mapping[str, object]:
-        """Start a worker and stay with it; gives what there is to say of its end."""
+    async def _one(self) -> End:
+        """Start a worker and stay with it."""
         try:
             worker = await WorkerProcess.start(self._environment)
         except OSError as error:
-            return {"reason": repr(error)}
+            return End(repr(error))
         self._workers.add(worker)
         if self._stopping.is_set():
             worker.drain()
-        if await worker.becomes_ready():
+        if is_ready := await worker.becomes_ready():
             self._welcome(worker)
+        began = monotonic()
         reason = await worker.end()
         self._turns.leave(worker)
         self._workers.remove(worker)
-        return {"worker": worker.pid, "reason": reason}
+        return End(reason, worker.pid, monotonic() - began if is_ready else 0.0)
 
     def _welcome(self, worker: WorkerProcess) -> None:
         self._was_ready = True
@@ -129,10 +140,10 @@ class Supervisor:
             self._was_complete = True
             self._ready()
 
-    def _is_hopeless(self, place: int, end: Mapping[str, object]) -> bool:
+    def _is_hopeless(self, place: int, end: End) -> bool:
         """Whether a worker has ended at every place and not one was ever ready: then all is given up."""
         if not self._was_ready:
-            self._failed[place] = str(end["reason"])
+            self._failed[place] = end.reason
             if len(self._failed) == self._count:
                 self._stopping.set()
         return self._stopping.is_set()
