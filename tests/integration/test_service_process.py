@@ -109,6 +109,13 @@ def test_a_setting_that_cannot_be_used_is_one_line_that_names_it(settings: dict[
     assert next(iter(settings)) in refused.stderr
 
 
+@pytest.mark.parametrize("workers", ["0", "65", "two"])
+def test_a_number_of_workers_that_cannot_be_is_wrong_usage(workers: str) -> None:
+    refused = run("serve", "--workers", workers)
+    assert refused.returncode == 2
+    assert "--workers" in refused.stderr.splitlines()[-1]
+
+
 @pytest.mark.parametrize("command", ["serve", "migrate", "verify"])
 def test_a_database_that_lets_nobody_in_is_one_line(database: Database, command: str) -> None:
     refused = run(command, DATABASE_URL=urlsplit(database.url)._replace(path="/elsewhere").geturl())

@@ -53,21 +53,26 @@ async def connections(channel: socket.socket) -> AsyncIterator[socket.socket]:
         try:
             news, descriptors, _flags, _address = socket.recv_fds(channel, len(_CONNECTION), 1)
         except BlockingIOError:
-            await _readable(channel)
+            await readable(channel)
             continue
         except ConnectionError:
             return
         if not news:
             return
         for descriptor in descriptors:  # none, when this process may open no more
-            yield socket.socket(fileno=descriptor)
+            connection = socket.socket(fileno=descriptor)
+            connection.setblocking(False)
+            yield connection
 
 
-async def _readable(channel: socket.socket) -> None:
+async def readable(waited_for: socket.socket) -> None:
+    """Waits until there is something to take. Unlike the loop's own `sock_accept` it can be cancelled at any moment:
+    that one complains when something arrives just then.
+    """
     loop = asyncio.get_running_loop()
-    readable = asyncio.Event()
-    loop.add_reader(channel, readable.set)
+    arrived = asyncio.Event()
+    loop.add_reader(waited_for, arrived.set)
     try:
-        await readable.wait()
+        await arrived.wait()
     finally:
-        loop.remove_reader(channel)
+        loop.remove_reader(waited_for)

@@ -85,6 +85,7 @@ class Supervisor:
                 tasks.create_task(self._keep(place))
             await self._stopping.wait()
             giving.cancel()
+            await asyncio.wait([giving])
             listener.close()
             for worker in self._workers:
                 worker.drain()

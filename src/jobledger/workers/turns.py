@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from jobledger.workers.channel import readable
 from jobledger.workers.process import WorkerProcess
 
 RETRY: Final = 0.1
@@ -35,12 +36,14 @@ class Turns:
 
     async def give(self, listener: socket.socket) -> None:
         """Give out what arrives at the listener, until cancelled. While nobody is there callers wait in its queue."""
-        loop = asyncio.get_running_loop()
         listener.setblocking(False)
         while True:
             await self._anyone.wait()
             try:
-                connection, _address = await loop.sock_accept(listener)
+                connection, _address = listener.accept()
+            except BlockingIOError:
+                await readable(listener)
+                continue
             except ConnectionError:  # the caller has given up
                 continue
             except OSError as error:
