@@ -1,6 +1,7 @@
 """One batch: the transaction that decides some commands, appends their events and brings the projections up to date."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -51,18 +52,27 @@ class Batch:
         """How many events the batch has."""
         return len(self._rows)
 
+    async def begin(self) -> None:
+        """Lock the head. From here on nobody else appends, until `run` ends or the connection does."""
+        async with self._undone_on_failure():
+            await self._connection.execute(BEGIN)
+
     async def run(self, requests: Sequence[Request]) -> list[Outcome]:
         """One outcome a request, in order. Raises what the database raises; then nothing was recorded."""
+        async with self._undone_on_failure():
+            outcomes = await self._record(requests) if requests else []
+        self.committing = True
+        await self._connection.execute("COMMIT")
+        return outcomes
+
+    @asynccontextmanager
+    async def _undone_on_failure(self) -> AsyncIterator[None]:
         try:
-            await self._connection.execute(BEGIN)
-            outcomes = await self._record(requests)
+            yield
         except BaseException:
             if not self._connection.is_closed():
                 await self._connection.execute("ROLLBACK")
             raise
-        self.committing = True
-        await self._connection.execute("COMMIT")
-        return outcomes
 
     async def _record(self, requests: Sequence[Request]) -> list[Outcome]:
         await self._answers.load(self._connection, requests)

@@ -153,17 +153,21 @@ class Ledger:
                 self._arrived.clear()
                 await self._arrived.wait()
                 continue
-            parcels = self._line.take()
-            requests = [request for parcel in parcels for request in parcel.requests]
-            outcomes: list[Outcome] = [OutcomeUnknownError() for _ in requests]
-            try:
-                if requests:
-                    outcomes = await self._outcomes(requests)
-            finally:  # also when the writer itself is ended: nobody may wait for it
-                for parcel in parcels:
-                    parcel.settle(outcomes[: len(parcel.requests)])
-                    del outcomes[: len(parcel.requests)]
+            # Locked first: what arrives while another process holds the head still joins this batch.
+            begun = await self._begin()
+            await self._record(self._line.take(), begun)
             await self._notify()
+
+    async def _record(self, parcels: Sequence[Parcel], begun: Batch | Exception) -> None:
+        """Answer each parcel: with what came of its requests, in a batch that has begun or could not."""
+        requests = [request for parcel in parcels for request in parcel.requests]
+        outcomes: list[Outcome] = [OutcomeUnknownError() for _ in requests]
+        try:
+            outcomes = await self._outcomes(requests, begun)
+        finally:  # also when the writer itself is ended: nobody may wait for it
+            for parcel in parcels:
+                parcel.settle(outcomes[: len(parcel.requests)])
+                del outcomes[: len(parcel.requests)]
 
     def _give_up(self, _writer: asyncio.Task[None]) -> None:
         """Nobody may wait for a writer that has ended, whatever ended it."""
@@ -171,31 +175,40 @@ class Ledger:
         for parcel in self._line.clear():
             parcel.fail(LedgerClosedError())
 
-    async def _outcomes(self, requests: Sequence[Request]) -> list[Outcome]:
-        """Record the requests together; when that fails because of one of them, by halves, until it stands alone."""
-        batch: Batch | None = None
+    async def _begin(self) -> Batch | Exception:
+        """A batch that holds the head, or what kept it from it."""
         try:
             batch = Batch(await self._connected(), self._decide, self._projections)
-            outcomes = await batch.run(requests)
+            await batch.begin()
+        except Exception as error:  # noqa: BLE001 - told to those whom it concerns, in `_outcomes`
+            return error
+        return batch
+
+    async def _outcomes(self, requests: Sequence[Request], begun: Batch | Exception) -> list[Outcome]:
+        """Record the requests together; when that fails because of one of them, by halves, until it stands alone."""
+        try:
+            if isinstance(begun, Exception):
+                raise begun  # noqa: TRY301 - told apart below like what `run` raises
+            outcomes = await begun.run(requests)
         except UNAVAILABLE as error:
             log.warning("ledger_unavailable", commands=len(requests), error=repr(error))
             self._disconnect()
-            unknown = batch is not None and batch.committing
+            unknown = isinstance(begun, Batch) and begun.committing
             return [OutcomeUnknownError() if unknown else LedgerUnavailableError() for _ in requests]
         except Exception as error:
             if len(requests) > 1:
                 return await self._by_halves(requests)
-            log.exception("command_not_recorded", command=type(requests[0].command).__name__)
-            return [error]
-        self._news = self._news or batch.appended > 0
+            log.exception("command_not_recorded", commands=[type(request.command).__name__ for request in requests])
+            return [error for _ in requests]
+        self._news = self._news or begun.appended > 0
         return outcomes
 
     async def _by_halves(self, requests: Sequence[Request]) -> list[Outcome]:
         half = len(requests) // 2
-        outcomes = await self._outcomes(requests[:half])
+        outcomes = await self._outcomes(requests[:half], await self._begin())
         if isinstance(outcomes[-1], UNTAKEN):  # what follows must not come before what is asked again
             return outcomes + [LedgerUnavailableError() for _ in requests[half:]]
-        return outcomes + await self._outcomes(requests[half:])
+        return outcomes + await self._outcomes(requests[half:], await self._begin())
 
     async def _notify(self) -> None:
         """Wake whoever listens. After the commit: within it, the notification would hold a lock that all ledgers of

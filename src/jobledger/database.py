@@ -1,8 +1,11 @@
 """Connections to the database, every one with the settings that the ledger relies on."""
 
+from functools import partial
 from typing import Final
 
 import asyncpg
+
+from api.readers import Readers
 
 CONNECT_TIMEOUT: Final = 5.0
 """Seconds."""

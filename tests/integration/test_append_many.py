@@ -16,10 +16,11 @@ from events.ledger import Ledger
 from events.request import Appended, IdempotencyKey, Request
 from jobledger import wiring
 from jobledger.database import Database
+from projections.jobs import JOBS
 from support.appending import create
 from support.ledgers import opened
 from support.projecting import connected, replayed, rows
-from support.stalling import end, stalled, waiting_writer
+from support.stalling import Gate, end, stalled, waiting_writer
 
 
 def creation(name: str, key: str | None = None) -> Request:
@@ -109,33 +110,35 @@ async def test_what_is_asked_again_under_its_keys_is_done_once(ledger: Ledger, d
 
 
 async def test_a_caller_that_goes_away_leaves_the_others_and_a_whole_portion_or_nothing(database: Database) -> None:
-    async with opened(database, max_batch=10) as ledger, connected(database) as watcher:
-        async with stalled(database):
-            many = asyncio.create_task(ledger.append_many(creations(20)))
-            await waiting_writer(watcher)
-            single = asyncio.create_task(create(ledger, "single"))
-            await asyncio.sleep(0)
-            many.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await many
+    gate = Gate()
+    async with opened(database, projections=[JOBS.apply, gate.apply], max_batch=10) as ledger:
+        many = asyncio.create_task(ledger.append_many(creations(20)))
+        await gate.entered.wait()
+        single = asyncio.create_task(create(ledger, "single"))
+        await asyncio.sleep(0)
+        many.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await many
+        gate.opened.set()
         await single
     assert await names(database) == [*(f"job {number}" for number in range(5)), "single"]
 
 
 async def test_with_the_line_nearly_full_one_portion_waits_and_the_next_caller_is_told(database: Database) -> None:
-    async with opened(database, max_batch=4, max_waiting=8) as ledger, connected(database) as watcher:
-        async with stalled(database):
-            first = asyncio.create_task(create(ledger, "in flight"))
-            await waiting_writer(watcher)
-            waiting = [asyncio.create_task(ledger.append_many(creations(4, f"caller {n}"))) for n in range(2)]
-            await asyncio.sleep(0)
-            assert kinds(await ledger.append_many(creations(3, "late"))) == [LedgerBusyError] * 2 + [
-                LedgerUnavailableError
-            ]
-            singles = [asyncio.create_task(create(ledger, f"single {n}")) for n in range(4)]
-            await asyncio.sleep(0)
-            with pytest.raises(LedgerBusyError):
-                await create(ledger, "one too many")
+    gate = Gate()
+    projections = [JOBS.apply, gate.apply]
+    async with opened(database, projections=projections, max_batch=4, max_waiting=8) as ledger:
+        first = asyncio.create_task(create(ledger, "in flight"))
+        await gate.entered.wait()
+        waiting = [asyncio.create_task(ledger.append_many(creations(4, f"caller {n}"))) for n in range(2)]
+        await asyncio.sleep(0)
+        late = await ledger.append_many(creations(3, "late"))
+        assert kinds(late) == [LedgerBusyError, LedgerBusyError, LedgerUnavailableError]
+        singles = [asyncio.create_task(create(ledger, f"single {n}")) for n in range(4)]
+        await asyncio.sleep(0)
+        with pytest.raises(LedgerBusyError):
+            await create(ledger, "one too many")
+        gate.opened.set()
         await asyncio.gather(first, *singles)
         assert [kinds(await many) for many in waiting] == [[Appended] * 4] * 2
     assert len(await names(database)) == 1 + 8 + 4

@@ -30,7 +30,7 @@ from projections.jobs import JOBS
 from support.appending import create, delete, report
 from support.ledgers import opened
 from support.projecting import connected, replayed, rows
-from support.stalling import end, stalled, until, waiting_writer
+from support.stalling import Gate, end, stalled, until, waiting_writer
 
 KEY = IdempotencyKey("3f0c", b"the digest of a request")
 
@@ -193,17 +193,31 @@ class TestIdempotency:
 
 class TestWaiting:
     async def test_past_the_bound_callers_are_told_at_once_and_the_others_are_served(self, database: Database) -> None:
-        async with opened(database, max_batch=1, max_waiting=5) as ledger, connected(database) as watcher:
-            async with stalled(database):
-                in_flight = asyncio.create_task(ledger.append(job("in flight")))
-                await waiting_writer(watcher)
-                waiting = [asyncio.create_task(ledger.append(job(f"waiting {n}"))) for n in range(5)]
-                await asyncio.sleep(0)
-                with pytest.raises(LedgerBusyError):
-                    await ledger.append(job("one too many"))
+        gate = Gate()
+        projections = [JOBS.apply, gate.apply]
+        async with opened(database, projections=projections, max_batch=1, max_waiting=5) as ledger:
+            in_flight = asyncio.create_task(ledger.append(job("in flight")))
+            await gate.entered.wait()
+            waiting = [asyncio.create_task(ledger.append(job(f"waiting {n}"))) for n in range(5)]
+            await asyncio.sleep(0)
+            with pytest.raises(LedgerBusyError):
+                await ledger.append(job("one too many"))
+            gate.opened.set()
             await asyncio.gather(in_flight, *waiting)
             await create(ledger, "afterwards")
         assert await names(database) == ["in flight", *(f"waiting {n}" for n in range(5)), "afterwards"]
+
+    async def test_what_arrives_while_another_process_appends_joins_the_next_batch(self, database: Database) -> None:
+        """Not the one after it: with few callers a process, a batch would else be a command or two."""
+        async with opened(database) as ledger, connected(database) as watcher:
+            async with stalled(database):
+                first = asyncio.create_task(ledger.append(job("first")))
+                await waiting_writer(watcher)
+                others = [asyncio.create_task(ledger.append(job(f"job {n}"))) for n in range(3)]
+                await asyncio.sleep(0)
+            told = await asyncio.gather(first, *others)
+        assert len({answer.events[0].recorded_at for answer in told}) == 1
+        assert await names(database) == ["first", "job 0", "job 1", "job 2"]
 
     async def test_closing_records_what_waits_and_takes_no_more(self, database: Database) -> None:
         ledger = await wiring.ledger(database).__aenter__()
@@ -225,13 +239,14 @@ class TestWaiting:
 
     async def test_a_caller_that_gives_up_disturbs_no_other(self, database: Database) -> None:
         """What it asked is recorded when that is under way, and otherwise not."""
-        async with opened(database, max_batch=2) as ledger, connected(database) as watcher:
-            async with stalled(database):
-                tasks = [asyncio.create_task(ledger.append(job(f"job {n}"))) for n in range(5)]
-                await waiting_writer(watcher)
-                tasks[0].cancel()
-                tasks[3].cancel()
-                await asyncio.sleep(0)
+        gate = Gate()
+        async with opened(database, projections=[JOBS.apply, gate.apply], max_batch=2) as ledger:
+            tasks = [asyncio.create_task(ledger.append(job(f"job {n}"))) for n in range(5)]
+            await gate.entered.wait()
+            tasks[0].cancel()
+            tasks[3].cancel()
+            await asyncio.sleep(0)
+            gate.opened.set()
             told = await asyncio.gather(*tasks, return_exceptions=True)
         assert [type(outcome) for outcome in told] == [
             asyncio.CancelledError,

@@ -24,6 +24,19 @@ async def stalled(database: Database) -> AsyncIterator[None]:
         yield
 
 
+class Gate:
+    """A projection that lets no batch through until it is opened: what has entered is under way."""
+
+    def __init__(self) -> None:
+        self.entered = asyncio.Event()
+        self.opened = asyncio.Event()
+
+    async def apply(self, connection: asyncpg.Connection, first: int, last: int) -> None:
+        del connection, first, last
+        self.entered.set()
+        await self.opened.wait()
+
+
 async def until(condition: Callable[[], Awaitable[bool]], patience: float = 10.0) -> None:
     deadline = monotonic() + patience
     while not await condition():
