@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Request
 
+from api.headers import header
 from api.problems import InvalidParametersError
 from events.request import IdempotencyKey
 
@@ -29,7 +30,7 @@ def fingerprint(body: bytes) -> str:
 
 def is_known(request: AnyRequest, tag: str) -> bool:
     """Whether the caller already has what this tag stands for."""
-    known = request.headers.get("if-none-match")
+    known = header(request.scope, b"if-none-match")
     if known is None:
         return False
     return known.strip() == "*" or tag in {each.strip().removeprefix("W/") for each in known.split(",")}
@@ -67,7 +68,7 @@ async def idempotency_key(request: AnyRequest, given: str | None) -> Idempotency
         request.method.encode(),
         request.url.path.rstrip("/").encode(),
         request.url.query.encode(),
-        request.headers.get("if-match", "").encode(),
+        (header(request.scope, b"if-match") or "").encode(),
         canonical,
     )
     return IdempotencyKey(given, hashlib.sha256(b"\0".join(parts)).digest())

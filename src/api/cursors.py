@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -14,9 +15,12 @@ _CHECK: Final = 6
 """Bytes of digest in front: a cursor is ours whole, for this list, or it is refused."""
 
 
+_encoder: Final = msgspec.msgpack.Encoder()
+
+
 def encode(scope: str, edge: Edge, place: Place | None) -> str:
     """`scope` says which list the cursor belongs to: its order and its filter."""
-    return _word(scope, msgspec.msgpack.encode((edge, place)))
+    return _word(scope, _encoder.encode((edge, place)))
 
 
 def decode(scope: str, word: str, place_type: Any) -> tuple[Edge, Place | None]:
@@ -25,12 +29,17 @@ def decode(scope: str, word: str, place_type: Any) -> tuple[Edge, Place | None]:
     content = _content(word)
     if content is None or _word(scope, content) != word:
         raise InvalidParametersError({"cursor": [complaint]})
-    shape: Any = tuple[Edge, place_type | None]
     try:
-        edge, place = msgspec.msgpack.decode(content, type=shape)
+        edge, place = _decoder(place_type).decode(content)
     except msgspec.DecodeError:  # the digest keeps mistakes out, not someone who computes it
         raise InvalidParametersError({"cursor": [complaint]}) from None
     return edge, place
+
+
+@cache
+def _decoder(place_type: Any) -> msgspec.msgpack.Decoder[tuple[Edge, Place | None]]:
+    shape: Any = tuple[Edge, place_type | None]
+    return msgspec.msgpack.Decoder(shape)
 
 
 def _content(word: str) -> bytes | None:

@@ -8,6 +8,7 @@ from litestar import Request
 from litestar.params import QueryParameter
 
 from api import cursors
+from api.headers import header
 from api.problems import InvalidParametersError
 from events.paging import Edge, Page, Place, Window
 
@@ -70,7 +71,7 @@ def _by_offset(base: "Base", window: Window, page: Page[Any]) -> dict[str, str |
 
 def origin(request: Request[Any, Any, Any]) -> str:
     """The scheme and the host that the caller asked."""
-    return f"{request.scope['scheme']}://{request.headers.get('host', 'localhost')}"
+    return f"{request.scope['scheme']}://{header(request.scope, b'host') or 'localhost'}"
 
 
 def address(request: Request[Any, Any, Any]) -> str:
