@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final, ParamSpec, Self, TypeVar, cast
 
 from msgspec import Struct
@@ -99,7 +100,7 @@ def occurred_at(said: datetime | None) -> datetime | None:
     if said.tzinfo is None:
         raise InvalidFieldsError({"occurred_at": ["A time needs its zone: end it in Z, or in an offset like +02:00."]})
     try:
-        at = said.astimezone(UTC)
+        at = said if said.tzinfo is UTC else said.astimezone(UTC)
     except OverflowError:  # at either end of the calendar; the decision refuses what is too far ahead
         at = LATEST if said.year > EARLIEST.year else EARLIEST - AHEAD
     if at < EARLIEST:
@@ -142,11 +143,19 @@ class Checking:
 
 def keep_rules(command: Struct) -> None:
     """Bring the fields of a command that is just being made into the form that is kept, or raise every complaint."""
-    with Checking() as check:
-        for field in command.__struct_fields__:
-            rule = RULES.get(field)
-            if rule is not None:
-                given = getattr(command, field)
-                kept = check(rule, given)
-                if kept is not given:
-                    force_setattr(command, field, kept)
+    rules = _rules(type(command))
+    try:
+        for field, rule in rules:
+            given = getattr(command, field)
+            kept = rule(given)
+            if kept is not given:
+                force_setattr(command, field, kept)
+    except InvalidFieldsError:
+        with Checking() as check:
+            for field, rule in rules:
+                check(rule, getattr(command, field))
+
+
+@cache
+def _rules(command: type[Struct]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    return tuple((field, RULES[field]) for field in command.__struct_fields__ if field in RULES)

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 import asyncpg
 
 from events import codec, streams
-from events.decider import Decide
+from events.decider import Decide, Reads
 from events.idempotency import Answers
 from events.recorded import NewEvent, RecordedEvent
 from events.request import Appended, Outcome, Request
@@ -24,15 +24,21 @@ Apply: TypeAlias = Callable[[asyncpg.Connection, int, int], Awaitable[None]]
 LOCK_HEAD: Final = "SELECT position FROM ledger_head FOR UPDATE"
 BEGIN: Final = f"BEGIN; {LOCK_HEAD}"
 
-INSERT: Final = """
+WRITTEN: Final = (
+    "position", "job_id", "version", "type", "data", "occurred_at", "recorded_at",
+    "actor", "command_id", "request_digest",
+)  # fmt: skip
+INSERT: Final = f"""
 WITH appended AS (
-  INSERT INTO events (position, job_id, version, type, data, occurred_at, recorded_at,
-                      actor, command_id, request_digest)
+  INSERT INTO events ({", ".join(WRITTEN)})
   SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::integer[], $4::text[], $5::jsonb[], $6::timestamptz[],
                        $7::timestamptz[], $8::text[], $9::text[], $10::bytea[])
 )
 UPDATE ledger_head SET position = $11::bigint, recorded_at = $12::timestamptz
-"""
+"""  # noqa: S608 - names of ours
+ADVANCE: Final = "UPDATE ledger_head SET position = $1, recorded_at = $2"
+COPY_FROM: Final = 100
+"""Events from which on COPY is worth its further round trip: the driver takes longer over what goes into arrays."""
 
 
 class Batch:
@@ -76,20 +82,27 @@ class Batch:
 
     async def _record(self, requests: Sequence[Request]) -> list[Outcome]:
         await self._answers.load(self._connection, requests)
-        head, words = await self._read(requests)
+        reads = [request.command.reads for request in requests]
+        head, words = await self._read(reads)
         self._jobs = WorkingSet(words)
         self._next = first = head.position + 1
         now = max(head.clock, head.recorded_at)
-        outcomes = [self._outcome(request, now) for request in requests]
+        outcomes = [self._outcome(request, read, now) for request, read in zip(requests, reads, strict=True)]
         if self._rows:
             last = self._next - 1
-            await self._connection.execute(INSERT, *zip(*self._rows, strict=True), last, now)
+            await self._insert(last, now)
             for apply in self._projections:
                 await apply(self._connection, first, last)
         return outcomes
 
-    async def _read(self, requests: Sequence[Request]) -> tuple[Head, list[RecordedEvent]]:
-        reads = [request.command.reads for request in requests]
+    async def _insert(self, last: int, now: datetime) -> None:
+        if len(self._rows) < COPY_FROM:
+            await self._connection.execute(INSERT, *zip(*self._rows, strict=True), last, now)
+        else:
+            await self._connection.copy_records_to_table("events", records=self._rows, columns=WRITTEN)
+            await self._connection.execute(ADVANCE, last, now)
+
+    async def _read(self, reads: Sequence[Reads]) -> tuple[Head, list[RecordedEvent]]:
         return await streams.last_words(
             self._connection,
             job_ids={read.job_id for read in reads if read.job_id is not None},
@@ -97,13 +110,13 @@ class Batch:
             names_of={read.job_id for read in reads if read.job_id is not None and read.own_name},
         )
 
-    def _outcome(self, request: Request, now: datetime) -> Outcome:
+    def _outcome(self, request: Request, reads: Reads, now: datetime) -> Outcome:
         """What the request causes, or why nothing: one command's refusal, or its bug, touches no other."""
         try:
             answered = self._answers.find(request)
             if answered is not None:
                 return answered
-            decided = self._decide(self._jobs.known(request.command.reads), request.command, now)
+            decided = self._decide(self._jobs.known(reads), request.command, now)
         except Exception as error:  # noqa: BLE001 - handed to the caller as the outcome
             return error
         appended = self._append(request, decided, now)
@@ -112,7 +125,7 @@ class Batch:
 
     def _append(self, request: Request, decided: Sequence[NewEvent], now: datetime) -> Appended:
         """Give what was decided its places in the ledger."""
-        events = tuple(self._place(request, new, now) for new in decided)
+        events = tuple([self._place(request, new, now) for new in decided])
         return Appended(events, self._jobs.job(events[-1].job_id))
 
     def _place(self, request: Request, new: NewEvent, now: datetime) -> RecordedEvent:

@@ -51,9 +51,9 @@ class Answers:
         digest, appended = given
         if digest != request.key.digest:
             raise KeyReusedError(request.key.id)
-        return appended
+        return appended if appended.again else replace(appended, again=True)
 
     def keep(self, request: Request, appended: Appended) -> None:
         """So that the same request later in the same batch finds it."""
         if request.key is not None:
-            self._given[request.actor, request.key.id] = request.key.digest, replace(appended, again=True)
+            self._given[request.actor, request.key.id] = request.key.digest, appended

@@ -25,7 +25,7 @@ from events.errors import LedgerBusyError, LedgerClosedError, LedgerUnavailableE
 from events.request import Appended, IdempotencyKey, Outcome, Request
 from events.waiting_line import Parcel, WaitingLine
 
-MAX_BATCH: Final = 500
+MAX_BATCH: Final = 1_000
 MAX_WAITING: Final = 10_000
 FAREWELL: Final = 2.0
 """Seconds."""

@@ -109,18 +109,17 @@ def _filled(built: Statement, jobs_filter: Filter, window: Window) -> tuple[str,
 
 @cache
 def _page_statement(shape: Shape, row: str) -> Statement:
+    limit, offset = _parameter("limit"), _parameter("offset")
     if shape.statuses <= 1:
-        found = _rows(shape, jobs.c.status == bindparam("status_0") if shape.statuses else None)
+        chosen = _rows(shape, bindparam("status_0") if shape.statuses else None).limit(limit).offset(offset).subquery()
     else:
-        # An index scan for each status, in the list's order, that need not go further than the page: merged.
+        # An index scan for each status, that need not go further than the page: merged.
         each = [
-            _rows(shape, jobs.c.status == bindparam(f"status_{n}")).limit(_parameter("reach")).subquery()
-            for n in range(shape.statuses)
+            _rows(shape, bindparam(f"status_{n}")).limit(_parameter("reach")).subquery() for n in range(shape.statuses)
         ]
         merged = union_all(*(select(rows) for rows in each)).subquery()
-        found = select(merged).order_by(*_order(shape, merged.c))
-    # Made of the page's rows alone, not of all that it is picked from.
-    chosen = found.limit(_parameter("limit")).offset(_parameter("offset")).subquery()
+        chosen = select(merged).order_by(*_order(shape, merged.c)).limit(limit).offset(offset).subquery()
+    # The row is written for the page's rows alone, not for all that they are picked from.
     columns: tuple[Any, ...] = (literal_column(row).label("row"), chosen.c[shape.sort.key].label("key"), chosen.c.id)
     count = _count(shape).scalar_subquery().label("count")
     return _compiled(select(*columns, count).order_by(*_order(shape, chosen.c)))
@@ -131,17 +130,22 @@ def _count_statement(shape: Shape) -> Statement:
     return _compiled(select(_count(shape).scalar_subquery().label("count")))
 
 
-def _rows(shape: Shape, status: ColumnElement[bool] | None) -> Select[Any]:
-    key = jobs.c[shape.sort.key]
+def _rows(shape: Shape, status: ColumnElement[str] | None) -> Select[Any]:
+    """The jobs from the place on, of one status if one is given, in the order of the index that they are read from."""
+    keys: list[Any] = [jobs.c[shape.sort.key], jobs.c.id]
+    here: list[Any] = [bindparam("key", type_=keys[0].type), bindparam("id", type_=jobs.c.id.type)]
     rows = select(*_COLUMNS).where(_deleted(shape))
-    if status is not None:
-        rows = rows.where(status)
-    if shape.named:
+    if shape.named:  # by the index of names, which leaves few rows to filter
         rows = rows.where(jobs.c.name == bindparam("name"))
+        rows = rows if status is None else rows.where(jobs.c.status == status)
+    elif status is not None:
+        # A range of one status, and ordered by it: that leaves the planner no other index for the order than the one
+        # that begins with the status. It would else walk one of all jobs, and filter, to the end for a rare status.
+        rows = rows.where(jobs.c.status >= status, jobs.c.status <= status)
+        keys, here = [jobs.c.status, *keys], [status, *here]
     if shape.placed:
-        here = tuple_(bindparam("key", type_=key.type), bindparam("id", type_=jobs.c.id.type))
-        rows = rows.where(tuple_(key, jobs.c.id) < here if shape.down else tuple_(key, jobs.c.id) > here)
-    return rows.order_by(*_order(shape, jobs.c))
+        rows = rows.where(tuple_(*keys) < tuple_(*here) if shape.down else tuple_(*keys) > tuple_(*here))
+    return rows.order_by(*(key.desc() if shape.down else key.asc() for key in keys))
 
 
 def _order(shape: Shape, columns: Any) -> tuple[Any, Any]:

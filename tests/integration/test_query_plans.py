@@ -63,17 +63,36 @@ async def filled(board: Database) -> Database:
     return board
 
 
-@pytest.fixture(params=["off", "on"], ids=["as the service", "planner left free"])
+SERVICE = {"plan_cache_mode": "force_generic_plan"}
+FREE = {"plan_cache_mode": "force_custom_plan", "enable_seqscan": "on"}
+
+
+@pytest.fixture(params=[SERVICE, FREE], ids=["as the service", "planner left free"])
 async def connection(filled: Database, request: pytest.FixtureRequest) -> AsyncIterator[asyncpg.Connection]:
-    opened = await filled.connect(enable_seqscan=request.param)
+    opened = await filled.connect(**request.param)
     yield opened
     await opened.close()
 
 
 async def explained(connection: asyncpg.Connection, sql: str, *arguments: Any) -> list[dict[str, Any]]:
-    """The nodes of the plan that was carried out."""
-    text = await connection.fetchval(f"EXPLAIN (ANALYZE, TIMING off, FORMAT JSON) {sql}", *arguments)
+    """The nodes of the plan that was carried out: prepared, or else it would be made for these arguments alone."""
+    await connection.execute(f"PREPARE asked AS {sql}")
+    values = f"({', '.join(map(_literal, arguments))})" if arguments else ""
+    text = await connection.fetchval(f"EXPLAIN (ANALYZE, TIMING off, FORMAT JSON) EXECUTE asked {values}")
+    await connection.execute("DEALLOCATE asked")
     return list(_nodes(json.loads(text)[0]["Plan"]))
+
+
+def _literal(value: Any) -> str:
+    match value:
+        case bool() | int():
+            return str(value)
+        case list() | set():
+            return f"ARRAY[{', '.join(map(_literal, value))}]"
+        case UUID():
+            return f"'{value}'::uuid"
+        case _:
+            return f"'{value}'"
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

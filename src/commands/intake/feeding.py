@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Sequence
 from typing import Final, Protocol
 
 from msgspec.structs import replace
@@ -23,6 +23,8 @@ LAST_WORD: Final = 5.0
 """Seconds that a feed which is being stopped gives the chunk that is on its way."""
 CHUNK: Final = 500
 """Requests that are handed to the ledger together, while the next are being read."""
+BREATH: Final = 16
+"""Lines that are read before others of the event loop have their turn."""
 DOUBTS: Final = 20
 """A file that begins with so many damaged lines is not what it was taken for."""
 
@@ -69,13 +71,12 @@ class Feed:
         try:
             async for block in _parts(blocks, lines):
                 # The next chunk is read and checked while the database is at work on the last.
-                for chunk in chunks.of(block):
+                async for chunk in chunks.of(block):
                     self.line = lines.number
                     if recording is not None:
                         await asyncio.shield(recording)
                         self.on_progress(chunk[0].number - 1)
                     recording = asyncio.create_task(self._record(where, chunk))
-                    await asyncio.sleep(0)  # it begins now, not after the next has been read
             if recording is not None:
                 await asyncio.shield(recording)
         except BaseException:
@@ -143,10 +144,12 @@ class _Chunks:
         self._doubts: list[tuple[int, str]] | None = []
         """The damaged lines so far, None once a line has been good or the file is through."""
 
-    def of(self, block: Iterator[tuple[int, bytes | None]]) -> Iterator[list[LineRequests]]:
+    async def of(self, block: Iterator[tuple[int, bytes | None]]) -> AsyncIterator[list[LineRequests]]:
         chunk: list[LineRequests] = []
         size = 0
         for number, line in block:
+            if not number % BREATH:  # the ledger is at work on the last chunk, and goes on as soon as it is answered
+                await asyncio.sleep(0)
             read = self._read(number, line)
             if read is None:
                 continue

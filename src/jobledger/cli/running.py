@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import asyncpg
 import click
 import structlog
+import uvloop
 
 from jobledger import settings as settings_module
 from jobledger.opening import DatabaseBehindError, DatabaseUnreachableError
@@ -34,7 +35,8 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
     configure_log()
     settings = read_settings()
     try:
-        return asyncio.run(work(settings))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work(settings))
     except EXPECTED as error:
         raise click.ClickException(str(error)) from None
     except (asyncpg.PostgresConnectionError, ConnectionError) as error:
