@@ -41,8 +41,8 @@ export function anEntry(status: Status, timestamp: string, fields: Partial<Statu
   };
 }
 
-/** `statuses` newest first, as the service lists them; the job stands as the newest says. */
-export function details(statuses: StatusEntry[], fields: Partial<JobDetails> = {}): JobDetails {
+/** `statuses` newest first, as the service lists them; the job stands as the newest says. `older` leads to the rest. */
+export function details(statuses: StatusEntry[], fields: Partial<Job> = {}, older: string | null = null): JobDetails {
   const latest = statuses.find((entry) => !entry.late);
   const oldest = statuses.at(-1);
   return {
@@ -50,10 +50,10 @@ export function details(statuses: StatusEntry[], fields: Partial<JobDetails> = {
       ...(latest && { current_status_type: latest.status_type, current_status_timestamp: latest.timestamp }),
       ...(latest && { attempt: latest.attempt, message: latest.message }),
       ...(oldest && { created_at: oldest.timestamp }),
+      ...fields,
     }),
     statuses,
-    statuses_next: null,
-    ...fields,
+    statuses_next: older,
   };
 }
 

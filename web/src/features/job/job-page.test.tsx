@@ -128,7 +128,7 @@ describe("the timeline", () => {
       anEntry("RUNNING", at(200 - index), { message: `step ${130 - index}` }),
     );
     const link = (cursor: string) => `http://localhost/api/jobs/x/statuses/?limit=100&cursor=${cursor}`;
-    const job = details(many.slice(0, 100), { statuses_next: link("after-the-100th") });
+    const job = details(many.slice(0, 100), {}, link("after-the-100th"));
     const pages: Record<string, { from: number; to: number; next: string | null }> = {
       "after-the-100th": { from: 100, to: 120, next: link("after-the-120th") },
       "after-the-120th": { from: 120, to: 130, next: null },
