@@ -190,3 +190,24 @@ def test_a_field_may_be_called_like_anything_of_ours_and_is_still_named(client: 
     answer = client.post("/api/jobs/", json={"name": "x", name: 1})
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [name]
+
+
+def test_a_change_and_a_creation_tell_all_that_is_wrong_at_once(client: httpx.Client) -> None:
+    job = create(client)
+    wrong = {"message": "\0", "actor": " ", "occurred_at": "1850-01-01T00:00:00Z"}
+    changed = problem(client.patch(f"/api/jobs/{job['id']}/", json={"status_type": "RUNNING", **wrong}), 400)
+    assert set(changed["errors"]) == set(wrong)
+    mixed = problem(client.patch(f"/api/jobs/{job['id']}/", json={"status_type": "DONE", **wrong, "colour": 1}), 400)
+    assert set(mixed["errors"]) == {"status_type", "colour", *wrong}
+    made = problem(client.post("/api/jobs/", json={"name": "", "labels": {"no space": "v"}, "actor": ""}), 400)
+    assert set(made["errors"]) == {"name", "labels", "actor"}
+
+
+def test_an_answer_does_not_grow_with_what_is_wrong(client: httpx.Client) -> None:
+    unknown = {f"{'x' * 200}{number}": number for number in range(1_000)}
+    labels = {f"{'no ' * 50}{number}": "v" for number in range(1_000)}
+    for body in ({"name": "x", **unknown}, {"name": "x", "labels": labels}):
+        answer = client.post("/api/jobs/", json=body)
+        found = problem(answer, 400)
+        assert sum(map(len, found["errors"].values())) == 20
+        assert len(answer.content) < 20_000

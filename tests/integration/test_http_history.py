@@ -184,6 +184,21 @@ def strict_client(template: Template) -> Iterator[httpx.Client]:
         yield client
 
 
+def test_a_job_with_a_long_history_leads_to_the_rest_of_it(client: httpx.Client) -> None:
+    job = create(client, occurred_at=at(0))
+    assert read(client, job)["statuses_next"] is None
+    for minute in range(1, 121):
+        report(client, job, "RUNNING", occurred_at=at(minute))
+    found = read(client, job)
+    report(client, job, "RUNNING", occurred_at=at(121))
+    assert len(found["statuses"]) == 100
+    older = client.get(found["statuses_next"]).json()
+    assert [entry["timestamp"] for entry in found["statuses"] + older["results"]] == [at(120 - n) for n in range(121)]
+    assert (older["count"], older["next"]) == (122, None)
+    newer = client.get(older["previous"]).json()["results"]
+    assert newer[-1] == found["statuses"][-1], "and back, whatever has come meanwhile"
+
+
 @pytest.mark.parametrize(
     ("before", "asked", "allowed"),
     [

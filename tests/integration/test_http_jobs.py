@@ -187,3 +187,35 @@ def test_lists_have_their_members(client: httpx.Client) -> None:
 def test_the_service_is_well(client: httpx.Client) -> None:
     response = client.get("/health/")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+ODD_NAMES = [
+    'say "hi" \\ back',
+    "100 % of %s and %1$s",
+    "{curly} $1 ::text",
+    "Zürich 🌍 ﷽",
+    "'; DROP TABLE jobs; --",
+    "\u2028 line",
+]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+@pytest.mark.parametrize("occurred_at", ["2026-03-01T06:00:00Z", "2026-03-01T06:00:00.000001Z"])
+def test_a_row_of_a_list_says_what_the_job_itself_says(client: httpx.Client, name: str, occurred_at: str) -> None:
+    """The database writes the one, the service the other."""
+    labels = {"quote": '"', "back": "\\", "percent": "%s %%", "cut": "a\u2029b"}
+    job = create(client, f"{name} {new_name()}", labels=labels, occurred_at=occurred_at)
+    for statuses in ([], ["RUNNING"], ["FAILED"]):
+        if statuses:
+            report(client, job, *statuses, message='line one\nline "two" \\ %s \u0001')
+        found = read(client, job)
+        for member in ("statuses", "statuses_next"):
+            del found[member]
+        [row] = client.get("/api/jobs/", params={"name": job["name"]}).json()["results"]
+        assert row == found
+        assert list(row) == list(found), "in the same order, too"
+    delete(client, job)
+    [row] = client.get("/api/jobs/", params={"name": job["name"], "deleted": "true"}).json()["results"]
+    deleted_at, updated_at, version = row["deleted_at"], row["updated_at"], row["version"]
+    assert row == found | {"deleted_at": deleted_at, "updated_at": updated_at, "version": version}
+    assert (well_formed(row, JOB)["version"], deleted_at is None) == (found["version"] + 1, False)

@@ -19,6 +19,8 @@ from jobledger import verification, wiring
 from jobledger.database import Database
 from jobledger.verification.proof import verify
 from jobledger.wiring import PROJECTIONS
+from projections import rebuild
+from projections.jobs import JOBS
 from support.appending import create, delete, report
 from support.boards import MORNING, fill
 
@@ -341,3 +343,21 @@ def test_the_command_advises_a_backup_when_the_ledger_itself_is_damaged(database
 @pytest.mark.parametrize("arguments", [("verify", "jobs"), ("verify", "--quick"), ("rebuild", "nothing")])
 def test_wrong_usage_ends_with_status_2(database: Database, arguments: tuple[str, ...]) -> None:
     assert run(database, *arguments).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "knows"),
+    [
+        ("UPDATE projection_checkpoints SET complete_from = 3", "the ledger only from position 3 on"),
+        ("DELETE FROM projection_checkpoints", "nothing of the ledger"),
+    ],
+)
+async def test_a_projection_that_does_not_know_the_whole_ledger_is_told_until_it_is_rebuilt(
+    connection: asyncpg.Connection, database: Database, job: JobState, change: str, knows: str
+) -> None:
+    await connection.execute(change)
+    assert await differences(connection) == [f"the projection jobs knows {knows}"]
+    rebuilding = await database.connect(command_timeout=None, **rebuild.SETTINGS)
+    await rebuild.rebuild(rebuilding, JOBS)
+    rebuilding.terminate()
+    assert await differences(connection) == []
