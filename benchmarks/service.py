@@ -1,6 +1,6 @@
 """The service with one route more, which does nothing: what the server costs before any work of ours.
 
-Settings come from the environment, as for `jobledger serve`: also how many processes serve, JOBLEDGER_WORKERS.
+Settings come from the environment, as for `jobledger serve`.
 """
 
 import asyncio

@@ -80,8 +80,9 @@ def run(server: Server, ids: list[str], place: Path, options: argparse.Namespace
     runs: Runs = defaultdict(list)
     with ExitStack() as started:
         service = started.enter_context(stacks.service(server, options.workers))
+        bare = service if options.workers == 1 else started.enter_context(stacks.service(server, 1))
         django = None if options.alone else started.enter_context(stacks.django(server, options.workers))
-        asked = plan(service, django, ids, place)
+        asked = plan(service, bare, django, ids, place)
         for which, kind in asked:
             measure(kind, which, server, seed=WARM_UP, seconds=1)
         for seed, (which, kind) in product(range(options.rounds), asked):
@@ -91,11 +92,14 @@ def run(server: Server, ids: list[str], place: Path, options: argparse.Namespace
     return runs
 
 
-def plan(service: Stack, django: Stack | None, ids: list[str], place: Path) -> list[tuple[Stack, Kind]]:
-    """What is asked of whom, in turn: of both, one right after the other."""
-    ours = [asking.no_op(place), *asking.kinds(service, ids, PAGES, place), asking.alone()]
+def plan(service: Stack, bare: Stack, django: Stack | None, ids: list[str], place: Path) -> list[tuple[Stack, Kind]]:
+    """What is asked of whom, in turn: of both, one right after the other. The no-op route is one process's."""
+    no_op = asking.no_op(place)
+    ours = [no_op, *asking.kinds(service, ids, PAGES, place), asking.alone()]
     theirs = [] if django is None else asking.kinds(django, ids, DJANGO_PAGES, place)
-    both = [(service, kind) for kind in ours] + [(django, kind) for kind in theirs if django is not None]
+    both = [(bare if kind is no_op else service, kind) for kind in ours] + [
+        (django, kind) for kind in theirs if django is not None
+    ]
     order = [kind.name for kind in ours]
     return sorted(both, key=lambda pair: order.index(pair[1].name))
 

@@ -55,9 +55,10 @@ def postgres(place: Path) -> Iterator[Server]:
 
 @contextmanager
 def service(server: Server, workers: int) -> Iterator[Stack]:
-    """The service, with a route more that does nothing: /noop."""
+    """The service; in one process it has a route more that does nothing: /noop."""
     variables = service_variables(server) | {"JOBLEDGER_PORT": "0", "JOBLEDGER_WORKERS": str(workers)}
-    with _running(["benchmarks.service"], variables) as (address, process):
+    module = ["benchmarks.service"] if workers == 1 else ["jobledger", "serve"]
+    with _running(module, variables) as (address, process):
         yield Stack("service", address, process)
 
 
