@@ -48,11 +48,10 @@ def lifespan_of(database: Database, settings: Settings) -> Lifespan:
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        readers = database.readers()
-        async with wiring.ledger(database, settings.lifecycle) as ledger:
-            app.state.services = Services(ledger, readers, Coalescer())
-            yield
-        readers.close()
+        with closing(database.readers()) as readers:
+            async with wiring.ledger(database, settings.lifecycle) as ledger:
+                app.state.services = Services(ledger, readers, Coalescer())
+                yield
 
     return lifespan
 
