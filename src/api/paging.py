@@ -1,6 +1,7 @@
 """Pages over HTTP: the window that the caller asked for, and the links that lead on from there."""
 
 import re
+from functools import lru_cache
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -55,7 +56,7 @@ def _by_cursor(base: "Base", window: Window, page: Page[Any]) -> dict[str, str |
         # A page whose rows have all gone has no place of its own: the way back is then from the end.
         "previous": base.cursor(Edge.BEFORE, places[0] if places else None) if has_previous else None,
         "first": base.first(),
-        "last": base.cursor(Edge.BEFORE, None),
+        "last": base.end(),
     }
 
 
@@ -99,8 +100,17 @@ class Base:
     def offset(self, offset: int) -> str:
         return f"{self._from}offset={offset}"
 
+    def end(self) -> str:
+        """The last page."""
+        return f"{self._from}cursor={_end(self._scope)}"
+
     def cursor(self, edge: Edge, place: Place | None) -> str:
         return f"{self._from}cursor={cursors.encode(self._scope, edge, place)}"
+
+
+@lru_cache
+def _end(scope: str) -> str:
+    return cursors.encode(scope, Edge.BEFORE, None)
 
 
 def _kept(query: bytes) -> str:

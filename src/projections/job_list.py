@@ -5,6 +5,7 @@ count comes with the page, from the same snapshot.
 """
 
 from functools import cache
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -22,6 +23,9 @@ from projections.job_table import COLUMNS, job_counts, jobs, state_of
 GET: Final = f"SELECT {COLUMNS} FROM jobs WHERE id = $1"  # noqa: S608 - names of ours
 COUNTS: Final = "SELECT status, live FROM job_counts"
 _COLUMNS: Final = [jobs.c[field] for field in BOARD_FIELDS]
+
+_PLACE: Final = itemgetter("key", "id")
+_ROW: Final = itemgetter("row")
 
 Statement: TypeAlias = tuple[str, tuple[str, ...]]
 """SQL for the driver, and the names of its parameters in the order of `$1`, `$2` …"""
@@ -69,7 +73,7 @@ async def read(connection: asyncpg.Connection, row: str, jobs_filter: Filter, so
     else:
         sql, arguments = _filled(_count_statement(shape), jobs_filter, window)
         count = await connection.fetchval(sql, *arguments)
-    return page(window, records, count, lambda record: (record["key"], record["id"]), lambda record: record["row"])
+    return page(window, records, count, _PLACE, _ROW)
 
 
 def statement(row: str, jobs_filter: Filter, sort: Sort, window: Window) -> tuple[str, list[Any]]:

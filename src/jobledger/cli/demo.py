@@ -71,9 +71,9 @@ async def _demo(url: str, rate: float, seconds: float | None, backlog: int, rand
     try:
         await sender.check()
         try:
-            with progress("Reporting", "requests") as report, suppress(TimeoutError):
+            with progress("Reporting", "requests") as shown, suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
-                    await show(sender, random, run, backlog, rate, report)
+                    await show(sender, random, run, backlog, rate, shown)
         finally:
             click.echo(f"{sender.sent:,} requests taken, {sender.refused:,} jobs given up because one was refused.")
     finally:

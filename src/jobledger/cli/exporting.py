@@ -56,8 +56,8 @@ async def _export(settings: Settings, convert: Convert, write: Write) -> None:
     async with opened(settings) as database:
         connection = await database.connect()
         try:
-            with progress("Exporting", "events") as report:
-                async for block in exported(connection, convert, report):
+            with progress("Exporting", "events") as show:
+                async for block in exported(connection, convert, show):
                     _put(write, block)
         finally:
             await connection.close()

@@ -16,14 +16,14 @@ PACE: Final = 20.0
 """How much faster than in life the live jobs go, so that there is something to see."""
 
 
-async def show(sender: Sender, random: Random, run: str, backlog: int, rate: float, report: ShowProgress) -> None:
+async def show(sender: Sender, random: Random, run: str, backlog: int, rate: float, shown: ShowProgress) -> None:
     """Goes on until it is cancelled. `run` tells this run's jobs from those of all others."""
     async with asyncio.TaskGroup() as jobs:
         now = datetime.now(UTC)
         ages = sorted((random.uniform(0, PAST.total_seconds()) for _ in range(backlog)), reverse=True)
         for number, age in enumerate(ages, 1):
             jobs.create_task(sender.live(plan(random, run, number), now - timedelta(seconds=age)))
-        jobs.create_task(_tell(sender, report))
+        jobs.create_task(_tell(sender, shown))
         number, due = backlog, time.monotonic()
         while True:
             number += 1
@@ -33,7 +33,7 @@ async def show(sender: Sender, random: Random, run: str, backlog: int, rate: flo
             jobs.create_task(sender.live(plan(random, run, number, PACE), datetime.now(UTC)))
 
 
-async def _tell(sender: Sender, report: ShowProgress) -> None:
+async def _tell(sender: Sender, shown: ShowProgress) -> None:
     while True:
-        report(sender.sent, None)
+        shown(sender.sent, None)
         await asyncio.sleep(0.5)
