@@ -21,7 +21,7 @@ from api.health import health
 from api.job_changes import CHANGES
 from api.jobs import READS
 from api.methods import Methods
-from api.openapi import page as docs
+from api.openapi import explorer
 from api.openapi.document import completed
 from api.parameters import refuse_unknown
 from api.problems import EXCEPTION_HANDLERS
@@ -44,7 +44,7 @@ def litestar(options: Options, lifespan: Lifespan, openapi: OpenAPIConfig | None
         route_handlers=[*READS, *CHANGES, list_events],
         before_request=refuse_unknown,
     )
-    described = docs.routes(cache(lambda: encode_json(document(options))))
+    described = explorer.routes(cache(lambda: encode_json(document(options))))
     return Litestar(
         [api, health, *described, *static.routes(options.web), *options.extra_routes],
         lifespan=[lifespan],
@@ -64,7 +64,7 @@ def create(options: Options, lifespan: Lifespan) -> ASGIApp:
 def document(options: Options) -> dict[str, Any]:
     """The OpenAPI document."""
     config = OpenAPIConfig(
-        title="Jobledger", version=options.version, description=docs.INTRODUCTION, use_handler_docstrings=True
+        title="Jobledger", version=options.version, description=explorer.INTRODUCTION, use_handler_docstrings=True
     )
     return completed(litestar(options, _no_services, config).openapi_schema.to_schema())
 

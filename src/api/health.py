@@ -5,9 +5,11 @@ from typing import Any
 from litestar import Request, get
 
 from api.openapi.operations import answers
-from api.services import reader
+from api.services import reader, services
 from api.wire import Health
 from events import feed
+from events.errors import LedgerClosedError
+from events.ledger import State
 
 
 @get(
@@ -17,6 +19,8 @@ from events import feed
     responses=answers(200, Health, {"status": "ok"}, "It serves, and its database answers."),
 )
 async def health(request: Request[Any, Any, Any]) -> Health:
+    if services(request).ledger.state is not State.OPEN:
+        raise LedgerClosedError
     async with reader(request) as connection:
         await feed.head(connection)
     return Health("ok")

@@ -52,7 +52,7 @@ async def list_jobs(
     status: Statuses = None,
     sort: Annotated[Sort, QueryParameter(description="By what; a minus turns it round.")] = Sort.CREATED_AT_DOWN,
     name: Annotated[str | None, QueryParameter(description="The one with exactly this name.")] = None,
-    deleted: Annotated[bool, QueryParameter(description="Those that have been deleted and can be restored.")] = False,  # noqa: FBT002
+    deleted: Annotated[bool, QueryParameter(description="Those that have been deleted and can be restored.")] = False,  # noqa: FBT002 - given by name
     limit: Limit = paging.LIMIT,
     offset: Offset = None,
     cursor: CursorWord = None,

@@ -52,8 +52,8 @@ def _by_cursor(base: "Base", window: Window, page: Page[Any]) -> dict[str, str |
     has_next = from_a_place if window.backwards else page.more
     has_previous = page.more if window.backwards else from_a_place
     return {
-        "next": base.cursor(Edge.AFTER, places[1]) if has_next and places else None,
-        # A page whose rows have all gone has no place of its own: the way back is then from the end.
+        # A page whose rows have all gone has no place of its own: the ways on are then from the list's ends.
+        "next": base.cursor(Edge.AFTER, places[1] if places else None) if has_next else None,
         "previous": base.cursor(Edge.BEFORE, places[0] if places else None) if has_previous else None,
         "first": base.first(),
         "last": base.end(),
@@ -117,7 +117,7 @@ def _kept(query: bytes) -> str:
     """The query less the place where the page begins, in the order it was asked in."""
     if _PLAIN.fullmatch(query):  # as our own links are: nothing to decode
         parts = query.decode().split("&") if query else ()
-        return "&".join(part for part in parts if part.partition("=")[0] not in _PLACES)
+        return "&".join(part for part in parts if part and part.partition("=")[0] not in _PLACES)
     # The framework's own reading has another order in each process; so would the tag of the answer.
     given = parse_qsl(query.decode(errors="replace"), keep_blank_values=True)
     return urlencode([pair for pair in given if pair[0] not in _PLACES])

@@ -6,17 +6,20 @@ newcomers pass those who wait, and then a few wait a hundred times as long as th
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from time import monotonic
 from types import TracebackType
-from typing import Final, TypeAlias
+from typing import Final
 
 import asyncpg
+
+from events.ledger import Connect
 
 PATIENCE: Final = 5.0
 """Seconds that a reader waits for its turn, before it is told that the database is not available."""
 
-Connect: TypeAlias = Callable[[], Awaitable[asyncpg.Connection]]
+LONGEST_IDLE: Final = 300.0
+"""Seconds after which a connection that nobody has used is not trusted: the network may have dropped it silently."""
 
 
 class Readers:
@@ -26,7 +29,9 @@ class Readers:
         self._connect = connect
         self._patience = patience
         self._free = size
-        self._idle: list[asyncpg.Connection] = []
+        self._idle: list[tuple[asyncpg.Connection, float]] = []
+        """Each with the time since when."""
+        self._closed = False
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     def turn(self) -> AbstractAsyncContextManager[asyncpg.Connection]:
@@ -34,28 +39,34 @@ class Readers:
         return _Turn(self)
 
     def close(self) -> None:
-        """End the connections that are idle; none of them has anything left to do."""
+        """End the connections that are idle; none of them has anything left to do. Others end with their turn."""
+        self._closed = True
         while self._idle:
-            self._idle.pop().terminate()
+            self._idle.pop()[0].terminate()
 
     async def take(self) -> asyncpg.Connection:
         await self._admit()
         try:
-            while self._idle:
-                connection = self._idle.pop()
-                if not connection.is_closed():
-                    return connection
-            return await self._connect()
+            return self._fresh() or await self._connect()
         except BaseException:
             self._pass_on()
             raise
 
     def give_back(self, connection: asyncpg.Connection, *, usable: bool) -> None:
-        if not usable:
+        if self._closed or not usable:
             connection.terminate()
         elif not connection.is_closed():
-            self._idle.append(connection)
+            self._idle.append((connection, monotonic()))
         self._pass_on()
+
+    def _fresh(self) -> asyncpg.Connection | None:
+        """The connection that was used last, if it has not been idle for so long that the network may have lost it."""
+        while self._idle:
+            connection, since = self._idle.pop()
+            if not connection.is_closed() and monotonic() - since < LONGEST_IDLE:
+                return connection
+            connection.terminate()
+        return None
 
     async def _admit(self) -> None:
         """Wait for a place among the readers."""

@@ -1,5 +1,7 @@
 """What can keep the ledger from taking a command that was not refused."""
 
+from typing import Final
+
 
 class LedgerError(Exception):
     """The ledger could not take the command."""
@@ -42,3 +44,7 @@ class OutcomeUnknownError(LedgerError):
             "The database went away while this was being recorded, so it may or may not have been. "
             "Ask again with the same Idempotency-Key, or look, before you report it anew."
         )
+
+
+UNTAKEN: Final = (LedgerBusyError, LedgerClosedError, LedgerUnavailableError, OutcomeUnknownError)
+"""What says nothing about the request itself: it may be asked again, with its key in the last case."""

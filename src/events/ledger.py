@@ -4,10 +4,11 @@ Commands that arrive while a batch is being recorded wait together and make the 
 row of `ledger_head` is locked by each batch, so that the order of commits is the order of positions.
 
 States: NEW until it is entered, OPEN while commands are taken, DRAINING from `close` on, when those that wait are
-recorded and no more are taken, CLOSED when the connection has been let go, or the writer has ended for any reason.
+recorded and no more are taken, CLOSED once the writer has ended, for whatever reason.
 
 Bounds: a transaction holds `max_batch` commands; `max_waiting` wait in line, past which callers are told so at once;
-of these at most half belong to callers of `append_many`, each of whom has half a batch in line at a time.
+of these at most half belong to callers of `append_many`, each of whom has half a batch in line at a time, and who
+share half of each batch.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ import structlog
 
 from events.batch import Apply, Batch
 from events.decider import Command, Decide
-from events.errors import LedgerBusyError, LedgerClosedError, LedgerUnavailableError, OutcomeUnknownError
+from events.errors import UNTAKEN, LedgerBusyError, LedgerClosedError, LedgerUnavailableError, OutcomeUnknownError
 from events.request import Appended, IdempotencyKey, Outcome, Request
 from events.waiting_line import Parcel, WaitingLine
 
@@ -39,14 +40,12 @@ UNAVAILABLE: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.LockNotAvailableError,
     asyncpg.OperatorInterventionError,
     asyncpg.ReadOnlySQLTransactionError,
 )
-
-UNTAKEN: Final = (LedgerBusyError, LedgerClosedError, LedgerUnavailableError, OutcomeUnknownError)
-"""Outcomes that say nothing about the request: it may be asked again."""
 
 NOTIFY: Final = "SELECT pg_notify(current_schema(), position::text) FROM ledger_head"
 
@@ -84,9 +83,12 @@ class Ledger:
         self._arrived = asyncio.Event()
         self._connection: asyncpg.Connection | None = None
         self._news = False
+        self._writer: asyncio.Task[None] | None = None
         self.state = State.NEW
 
     async def __aenter__(self) -> Self:
+        """Once; a ledger that has been closed is not opened again."""
+        assert self.state is State.NEW, self.state  # noqa: S101 - a mistake of whoever wires it
         self.state = State.OPEN
         self._writer = asyncio.create_task(self._write(), name="ledger writer")
         self._writer.add_done_callback(self._give_up)
@@ -100,7 +102,8 @@ class Ledger:
     ) -> Appended:
         """Record what `command` causes; returns when it is durable.
 
-        Raises the refusal that `decide` raised, or a LedgerError. A caller that gives up waiting does not undo it.
+        Raises the refusal that `decide` raised, or a LedgerError. What a caller has asked that gives up waiting is
+        recorded if its batch is under way, and else not.
         """
         [outcome] = await self._hand_in([Request(command, actor, key)])
         if isinstance(outcome, Exception):
@@ -132,7 +135,8 @@ class Ledger:
         if self.state is State.OPEN:
             self.state = State.DRAINING
         self._arrived.set()
-        await self._writer
+        if self._writer is not None:
+            await asyncio.wait({self._writer})  # and not the task itself: who gives up waiting must not end it
         if self._connection is not None:
             with contextlib.suppress(*UNAVAILABLE):  # a server that is gone needs no farewell
                 await self._connection.close(timeout=FAREWELL)
@@ -141,7 +145,7 @@ class Ledger:
     async def _hand_in(self, requests: Sequence[Request], *, in_bulk: bool = False) -> list[Outcome]:
         if self.state is not State.OPEN:
             raise LedgerClosedError
-        parcel = Parcel(requests, asyncio.get_running_loop().create_future(), in_bulk)
+        parcel = Parcel(requests, asyncio.get_running_loop().create_future(), in_bulk=in_bulk)
         if not self._line.put(parcel):
             raise LedgerBusyError
         self._arrived.set()
@@ -169,9 +173,11 @@ class Ledger:
                 parcel.settle(outcomes[: len(parcel.requests)])
                 del outcomes[: len(parcel.requests)]
 
-    def _give_up(self, _writer: asyncio.Task[None]) -> None:
+    def _give_up(self, writer: asyncio.Task[None]) -> None:
         """Nobody may wait for a writer that has ended, whatever ended it."""
         self.state = State.CLOSED
+        if not writer.cancelled() and writer.exception() is not None:
+            log.error("ledger_writer_ended", exc_info=writer.exception())
         for parcel in self._line.clear():
             parcel.fail(LedgerClosedError())
 
@@ -180,28 +186,30 @@ class Ledger:
         try:
             batch = Batch(await self._connected(), self._decide, self._projections)
             await batch.begin()
-        except Exception as error:  # noqa: BLE001 - told to those whom it concerns, in `_outcomes`
+        except Exception as error:  # noqa: BLE001 - logged and told in `_outcomes`
             return error
         return batch
 
     async def _outcomes(self, requests: Sequence[Request], begun: Batch | Exception) -> list[Outcome]:
         """Record the requests together; when that fails because of one of them, by halves, until it stands alone."""
+        if isinstance(begun, Exception):  # before any of them was looked at: none of them is to blame
+            return self._unavailable(requests, begun, unknown=False)
         try:
-            if isinstance(begun, Exception):
-                raise begun  # noqa: TRY301 - told apart below like what `run` raises
             outcomes = await begun.run(requests)
         except UNAVAILABLE as error:
-            log.warning("ledger_unavailable", commands=len(requests), error=repr(error))
-            self._disconnect()
-            unknown = isinstance(begun, Batch) and begun.committing
-            return [OutcomeUnknownError() if unknown else LedgerUnavailableError() for _ in requests]
+            return self._unavailable(requests, error, unknown=begun.committing)
         except Exception as error:
             if len(requests) > 1:
                 return await self._by_halves(requests)
-            log.exception("command_not_recorded", commands=[type(request.command).__name__ for request in requests])
-            return [error for _ in requests]
+            log.exception("command_not_recorded", command=type(requests[0].command).__name__)
+            return [error]
         self._news = self._news or begun.appended > 0
         return outcomes
+
+    def _unavailable(self, requests: Sequence[Request], error: Exception, *, unknown: bool) -> list[Outcome]:
+        log.warning("ledger_unavailable", commands=len(requests), error=repr(error))
+        self._disconnect()
+        return [OutcomeUnknownError() if unknown else LedgerUnavailableError() for _ in requests]
 
     async def _by_halves(self, requests: Sequence[Request]) -> list[Outcome]:
         half = len(requests) // 2
@@ -214,12 +222,12 @@ class Ledger:
         """Wake whoever listens. After the commit: within it, the notification would hold a lock that all ledgers of
         a server share until the commit is done. One that is lost costs a moment: listeners look by themselves, too.
         """
-        if not self._news:
+        news, self._news = self._news, False
+        if not news or self._connection is None or self._connection.is_closed():
             return
-        self._news = False
         try:
-            await (await self._connected()).execute(NOTIFY)
-        except (*UNAVAILABLE, asyncpg.PostgresError):
+            await self._connection.execute(NOTIFY)
+        except Exception:  # noqa: BLE001 - whatever it is, the next batch will tell
             self._disconnect()
 
     async def _connected(self) -> asyncpg.Connection:

@@ -12,7 +12,7 @@ class Parcel:
 
     __slots__ = ("in_bulk", "outcomes", "requests")
 
-    def __init__(self, requests: Sequence[Request], outcomes: asyncio.Future[list[Outcome]], in_bulk: bool) -> None:  # noqa: FBT001
+    def __init__(self, requests: Sequence[Request], outcomes: asyncio.Future[list[Outcome]], *, in_bulk: bool) -> None:
         self.requests = requests
         self.outcomes = outcomes
         self.in_bulk = in_bulk
@@ -27,45 +27,62 @@ class Parcel:
 
 
 class WaitingLine:
-    """First come, first served. `max_batch` and `max_waiting` are numbers of requests, not of parcels."""
+    """First come, first served, but for what comes in bulk: of that a batch has one parcel, whoever else waits.
+
+    `max_batch` and `max_waiting` are numbers of requests, not of parcels.
+    """
 
     def __init__(self, max_batch: int, max_waiting: int) -> None:
         self.portion = max(1, max_batch // 2)
-        """How many requests a parcel in bulk may have: so the others of a batch are not made to wait for the next."""
+        """How many requests a parcel in bulk may have: the rest of a batch is for those who come one by one."""
         self._max_batch = max_batch
         self._max_waiting = max_waiting
-        self._parcels: deque[Parcel] = deque()
-        self._waiting = {False: 0, True: 0}
-        """How many requests wait, in bulk (True) and one by one."""
+        self._single = _Parcels()
+        self._bulk = _Parcels()
 
     def __bool__(self) -> bool:
-        return bool(self._parcels)
+        return bool(self._single.parcels or self._bulk.parcels)
 
     def put(self, parcel: Parcel) -> bool:
         """False when the line is full, or too much of it is in bulk."""
         size = len(parcel.requests)
-        if sum(self._waiting.values()) + size > self._max_waiting:
+        if self._single.waiting + self._bulk.waiting + size > self._max_waiting:
             return False
-        if parcel.in_bulk and self._waiting[True] + size > self._max_waiting // 2:
+        if parcel.in_bulk and self._bulk.waiting + size > self._max_waiting // 2:
             return False
-        self._parcels.append(parcel)
-        self._waiting[parcel.in_bulk] += size
+        (self._bulk if parcel.in_bulk else self._single).put(parcel)
         return True
 
     def take(self) -> list[Parcel]:
         """The next batch, less those whose callers have gone; empty when all have."""
+        taken = self._bulk.take(1, self._max_batch)
+        return taken + self._single.take(self._max_batch, self._max_batch - sum(len(each.requests) for each in taken))
+
+    def clear(self) -> list[Parcel]:
+        return self._bulk.clear() + self._single.clear()
+
+
+class _Parcels:
+    """In order of arrival, and how many requests they are."""
+
+    def __init__(self) -> None:
+        self.parcels: deque[Parcel] = deque()
+        self.waiting = 0
+
+    def put(self, parcel: Parcel) -> None:
+        self.parcels.append(parcel)
+        self.waiting += len(parcel.requests)
+
+    def take(self, parcels: int, requests: int) -> list[Parcel]:
+        """The first so many of those whose callers are still there, with so many requests at most."""
         taken: list[Parcel] = []
-        size = 0
-        while self._parcels and (not size or size + len(self._parcels[0].requests) <= self._max_batch):
-            parcel = self._parcels.popleft()
-            self._waiting[parcel.in_bulk] -= len(parcel.requests)
+        while self.parcels and len(taken) < parcels and len(self.parcels[0].requests) <= requests:
+            parcel = self.parcels.popleft()
+            self.waiting -= len(parcel.requests)
             if not parcel.outcomes.done():
                 taken.append(parcel)
-                size += len(parcel.requests)
+                requests -= len(parcel.requests)
         return taken
 
     def clear(self) -> list[Parcel]:
-        parcels = [*self._parcels]
-        self._parcels.clear()
-        self._waiting = {False: 0, True: 0}
-        return parcels
+        return self.take(len(self.parcels), self.waiting)

@@ -103,5 +103,7 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """The base class goes on waiting at a second SIGTERM, and tells what is then cut with tracebacks."""
         del sig, frame
-        self.force_exit = logging.getLogger("uvicorn.error").disabled = self.should_exit
+        if self.should_exit:
+            self.force_exit = True
+            logging.getLogger("uvicorn.error").disabled = True  # it would tell each request that is cut
         self.should_exit = True

@@ -11,7 +11,7 @@ STOP: Final = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def heard(handle: Callable[[int], None]) -> Iterator[None]:
-    """Each of these signals calls `handle` while this lasts; afterwards they do what they did before."""
+    """Each of these signals calls `handle` while this lasts; afterwards it ends the process, as without us."""
     loop = asyncio.get_running_loop()
     for each in STOP:
         loop.add_signal_handler(each, handle, each)

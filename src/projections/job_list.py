@@ -29,7 +29,7 @@ _ROW: Final = itemgetter("row")
 
 Statement: TypeAlias = tuple[str, tuple[str, ...]]
 """SQL for the driver, and the names of its parameters in the order of `$1`, `$2` …"""
-_DIALECT: Final[Any] = dialect()  # type: ignore[no-untyped-call]
+_DIALECT: Final[Any] = dialect()  # type: ignore[no-untyped-call] # its constructor has no types
 
 
 class Shape(Struct, frozen=True):
@@ -65,13 +65,13 @@ async def counts(connection: asyncpg.Connection) -> dict[Status, int]:
 
 async def read(connection: asyncpg.Connection, row: str, jobs_filter: Filter, sort: Sort, window: Window) -> Page[str]:
     """The jobs in the window, each as the SQL of `row` makes it. `sort` is one that is effective for the filter."""
-    shape = _shape(jobs_filter, sort, window)
-    sql, arguments = _filled(_page_statement(shape, row), jobs_filter, window)
+    sql, arguments = statement(row, jobs_filter, sort, window)
     records = await connection.fetch(sql, *arguments)
     if records:
         count = records[0]["count"]
     else:
-        sql, arguments = _filled(_count_statement(shape), jobs_filter, window)
+        count_statement = _count_statement(_shape(jobs_filter, sort, window))
+        sql, arguments = _filled(count_statement, jobs_filter, window)
         count = await connection.fetchval(sql, *arguments)
     return page(window, records, count, _PLACE, _ROW)
 

@@ -7,7 +7,7 @@ from sqlalchemy import TIMESTAMP, Column, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 _TIME: Final = r"""'\"YYYY-MM-DD"T"HH24:MI:SS.US"Z"\"'"""
-"""RFC 3339 in UTC, which every connection's time zone is, with microseconds, in the quotes of JSON."""
+"""RFC 3339 in UTC with microseconds, in the quotes of JSON."""
 
 
 def json_object(table: Table, members: Mapping[str, str]) -> str:
@@ -27,6 +27,8 @@ def _place(column: Column[object]) -> str:
 
 def _value(column: Column[object]) -> str:
     text = _text(column)
+    if column.nullable and not isinstance(column.type, Text | TIMESTAMP):
+        raise TypeError(column)
     return f"coalesce({text}, 'null')" if column.nullable else text
 
 
@@ -36,7 +38,7 @@ def _text(column: Column[object]) -> str:
             return f"to_json({column.name})::text"
         case TIMESTAMP():
             # Not by to_json: it leaves out microseconds that are zero.
-            return f"to_char({column.name}, {_TIME})"
+            return f"to_char({column.name} AT TIME ZONE 'UTC', {_TIME})"
         case Uuid() | Integer() | JSONB():
             return column.name
         case other:

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from support.http import create, delete, problem, report
+from support.http import create, delete, new_name, problem, report
 
 SORTS = ["name", "-name", "created_at", "-created_at"]
 STATUSES = ["PENDING", "RUNNING", "COMPLETED", "FAILED"]
@@ -214,3 +214,28 @@ def test_jobs_of_one_name_are_paged_in_every_order(own_client: httpx.Client, sor
     assert listed == sorted(listed, reverse=sort.startswith("-"))
     back = own_client.get(own_client.get(found[-1]["previous"]).json()["previous"]).json()
     assert back["results"] == found[0]["results"]
+
+
+@pytest.mark.parametrize("query", ["limit=1&", "&limit=1", "limit=1&&sort=name", "l%69mit=1", "limit=1&name=a+b%26c"])
+def test_links_say_what_was_asked_and_no_more(client: httpx.Client, query: str) -> None:
+    answer = client.get(f"/api/jobs/?{query}")
+    assert answer.status_code == 200
+    for link in (answer.json()["first"], answer.json()["last"]):
+        assert "&&" not in link
+        assert client.get(link).status_code == 200
+
+
+def test_a_page_whose_rows_have_all_gone_leads_on_both_ways(client: httpx.Client) -> None:
+    name = new_name()
+    jobs = []
+    for number in range(3):
+        jobs.append(create(client, name, occurred_at=f"2026-03-01T06:00:0{number}Z"))
+        delete(client, jobs[-1])
+    listed = {"name": name, "deleted": "true", "limit": "1", "sort": "created_at"}
+    page = client.get("/api/jobs/", params=listed).json()
+    before = client.get(client.get(page["next"]).json()["previous"]).json()
+    assert [job["id"] for job in before["results"]] == [jobs[0]["id"]]
+    assert client.post(f"/api/jobs/{jobs[0]['id']}/restore/").status_code == 200
+    empty = client.get(client.get(page["next"]).json()["previous"]).json()
+    assert empty["results"] == []
+    assert [job["id"] for job in client.get(empty["next"]).json()["results"]] == [jobs[1]["id"]]

@@ -233,6 +233,25 @@ class TestWaiting:
         assert [task.result().job.name for task in waiting] == [f"job {n}" for n in range(50)]
         assert len(await names(database)) == 50
 
+    async def test_who_gives_up_waiting_for_the_end_does_not_end_what_is_being_recorded(
+        self, database: Database
+    ) -> None:
+        ledger = await wiring.ledger(database).__aenter__()
+        async with stalled(database):
+            waiting = asyncio.create_task(ledger.append(job("a")))
+            await asyncio.sleep(0)
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(ledger.close(), 0.2)
+        await waiting
+        await ledger.close()
+        assert await names(database) == ["a"]
+
+    async def test_a_ledger_that_was_never_entered_closes_too(self, database: Database) -> None:
+        ledger = wiring.ledger(database)
+        await ledger.close()
+        with pytest.raises(LedgerClosedError):
+            await ledger.append(job("a"))
+
     async def test_closing_an_idle_ledger_ends_at_once(self, database: Database) -> None:
         async with asyncio.timeout(2), wiring.ledger(database):
             pass
@@ -310,6 +329,19 @@ class TestDatabaseAway:
                     await ledger.append(job("a"))
             await create(ledger, "b")
         assert await names(database) == ["b"]
+
+    async def test_what_keeps_a_batch_from_beginning_is_nobodys_fault_and_tried_once(self, database: Database) -> None:
+        tries = 0
+
+        async def connect() -> asyncpg.Connection:
+            nonlocal tries
+            tries += 1
+            raise asyncpg.InvalidPasswordError
+
+        async with opened(database, connect=connect) as ledger:
+            told = await outcomes(ledger, *(job(f"job {n}") for n in range(50)))
+        assert [type(outcome) for outcome in told] == [LedgerUnavailableError] * 50
+        assert tries == 1
 
     @pytest.mark.parametrize("failure", [ConnectionRefusedError(), TimeoutError(), asyncpg.CannotConnectNowError()])
     async def test_a_database_that_cannot_be_reached_is_tried_again_by_the_next_command(

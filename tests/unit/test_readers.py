@@ -123,6 +123,27 @@ async def test_a_connection_that_cannot_be_made_costs_no_place() -> None:
         pass
 
 
+async def test_a_connection_that_nobody_has_used_for_long_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source()
+    readers = Readers(source.connect, 1)
+    async with readers.turn() as first:
+        pass
+    monkeypatch.setattr("api.readers.LONGEST_IDLE", 0)
+    async with readers.turn() as second:
+        pass
+    assert second is not first
+    assert source.made[0].closed
+
+
+async def test_a_connection_that_is_in_use_at_the_end_is_ended_after_its_turn() -> None:
+    source = Source()
+    readers = Readers(source.connect, 1)
+    async with readers.turn():
+        readers.close()
+        assert not source.made[0].closed
+    assert source.made[0].closed
+
+
 async def test_a_connection_that_has_gone_or_was_given_up_in_the_middle_is_not_used_again() -> None:
     source = Source()
     readers = Readers(source.connect, 1)

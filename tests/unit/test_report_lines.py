@@ -84,3 +84,16 @@ def test_equal_lines_are_told_apart_by_how_often_they_came_before():
 
 def test_a_line_is_known_by_its_own_bytes():
     assert read('{"name": "a", "status_type": "RUNNING"}').key != read('{"name": "a","status_type": "RUNNING"}').key
+
+
+def test_all_that_is_wrong_with_a_line_is_told() -> None:
+    line = (
+        '{"name": " ", "status_type": "RUNNING", "occurred_at": "2026-03-01T06:00:00", "actor": " ",'
+        ' "message": "\\u0000"}'
+    )
+    with pytest.raises(DamagedLineError) as damage:
+        read(line)
+    for field in ("name: ", "occurred_at: ", "actor: ", "message: "):
+        assert str(damage.value).count(field) == 1
+    with pytest.raises(DamagedLineError, match=r"labels: .*; actor: "):
+        read(f'{{"id": "{ID}", "status_type": "RUNNING", "labels": {{"no space": "v"}}, "actor": ""}}')

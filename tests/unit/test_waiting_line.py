@@ -11,15 +11,26 @@ REQUEST = Request(DeleteJob(UUID(int=1)))
 
 
 def parcel(size: int = 1, *, in_bulk: bool = False) -> Parcel:
-    return Parcel([REQUEST] * size, asyncio.get_running_loop().create_future(), in_bulk)
+    return Parcel([REQUEST] * size, asyncio.get_running_loop().create_future(), in_bulk=in_bulk)
 
 
-async def test_a_batch_is_what_came_first_and_fits_whole() -> None:
+async def test_a_batch_is_what_came_first() -> None:
     line = WaitingLine(max_batch=4, max_waiting=100)
-    parcels = [parcel(), parcel(2, in_bulk=True), parcel(2, in_bulk=True), parcel()]
+    parcels = [parcel() for _ in range(6)]
     assert all(map(line.put, parcels))
-    assert line.take() == parcels[:2]
-    assert line.take() == parcels[2:]
+    assert line.take() == parcels[:4]
+    assert line.take() == parcels[4:]
+    assert not line
+
+
+async def test_of_what_comes_in_bulk_a_batch_has_one_parcel_so_that_nobody_waits_for_all_of_it() -> None:
+    line = WaitingLine(max_batch=4, max_waiting=100)
+    bulk = [parcel(2, in_bulk=True) for _ in range(3)]
+    singles = [parcel() for _ in range(3)]
+    assert all(map(line.put, [*bulk, *singles]))
+    assert line.take() == [bulk[0], *singles[:2]]
+    assert line.take() == [bulk[1], singles[2]]
+    assert line.take() == [bulk[2]]
     assert not line
 
 

@@ -12,7 +12,7 @@ from commands.intake.lines import MAX_LINE, Lines
 from commands.intake.summary import Summary
 from commands.job import ChangeStatus
 from commands.refusals import JobNotFoundError, RefusalError
-from events.errors import KeyReusedError, LedgerBusyError, LedgerUnavailableError, OutcomeUnknownError
+from events.errors import UNTAKEN, KeyReusedError, LedgerClosedError
 from events.request import Appended, Outcome, Request
 
 PATIENCE: Final = 30.0
@@ -28,8 +28,6 @@ BREATH: Final = 16
 DOUBTS: Final = 20
 """A file that begins with so many damaged lines is not what it was taken for."""
 
-_AWAY: Final = (LedgerUnavailableError, OutcomeUnknownError, LedgerBusyError)
-
 
 class TakesMany(Protocol):
     """What is needed of the ledger."""
@@ -38,10 +36,10 @@ class TakesMany(Protocol):
 
 
 class DatabaseAwayError(Exception):
-    """The database has been away for longer than a feed waits."""
+    """The database has been away, or the ledger too busy, for longer than a feed waits."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"The database has been away for {seconds:.0f} seconds.")
+        super().__init__(f"The database has been away, or too busy, for {seconds:.0f} seconds.")
 
 
 class Feed:
@@ -65,7 +63,7 @@ class Feed:
         """The number of the last line that was read of the present stream."""
 
     async def take(self, where: str, blocks: AsyncIterable[bytes], reader: LineReader) -> None:
-        """Raises WrongFileError, OSError or DatabaseAwayError; what came before them has been recorded."""
+        """Raises WrongFileError, OSError, DatabaseAwayError, LedgerClosedError; what came before has been recorded."""
         lines, chunks = Lines(), _Chunks(where, reader, self._summary)
         recording: asyncio.Task[None] | None = None
         try:
@@ -82,8 +80,10 @@ class Feed:
         except BaseException:
             if recording is not None:
                 # What has been handed to the ledger is counted, unless the database lets us wait.
-                await asyncio.wait({recording}, timeout=LAST_WORD)
-                recording.cancel()
+                try:
+                    await asyncio.wait({recording}, timeout=LAST_WORD)
+                finally:
+                    recording.cancel()
             raise
         chunks.trust()
         self.line = lines.number
@@ -119,10 +119,13 @@ class Feed:
         away_since: float | None = None
         while True:
             answers = await self._ledger.append_many(said[len(outcomes) :])
-            settled = next((n for n, answer in enumerate(answers) if isinstance(answer, _AWAY)), len(answers))
+            settled = next((n for n, answer in enumerate(answers) if isinstance(answer, UNTAKEN)), len(answers))
             outcomes += answers[:settled]
-            if settled == len(answers):
-                return outcomes
+            match answers[settled:]:
+                case []:
+                    return outcomes
+                case [LedgerClosedError() as closed, *_]:
+                    raise closed
             now = time.monotonic()
             away_since = now if settled or away_since is None else away_since
             if now - away_since > self._patience:
@@ -130,7 +133,7 @@ class Feed:
             await asyncio.sleep(PAUSE)
 
 
-async def _parts(blocks: AsyncIterable[bytes], lines: Lines) -> "AsyncIterable[Iterator[tuple[int, bytes | None]]]":
+async def _parts(blocks: AsyncIterable[bytes], lines: Lines) -> AsyncIterator[Iterator[tuple[int, bytes | None]]]:
     async for block in blocks:
         yield lines.of(block)
     yield lines.end()

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from commands.intake.line_requests import WrongFileError
+
 IN_MEMORY: Final = 200_000
 """So many different lines are counted in memory, which takes some 30 MB."""
 
@@ -29,8 +31,11 @@ class _FileCounts:
     """For the lines past those in memory: a database in a file without a name, gone with this object."""
 
     def __init__(self) -> None:
-        import sqlite3  # noqa: PLC0415 - only for those who have so many lines: not every Python has it
-
+        try:
+            import sqlite3  # noqa: PLC0415 - only for those who have so many lines: not every Python has it
+        except ImportError:
+            message = "it has more different lines than are counted in memory, and this Python has no sqlite3 for more"
+            raise WrongFileError(message) from None
         self._connection = sqlite3.connect("", isolation_level=None)  # SQLite's own temporary file
         self._connection.execute("PRAGMA synchronous = off")
         self._connection.execute("PRAGMA journal_mode = off")

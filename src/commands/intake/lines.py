@@ -22,8 +22,9 @@ class Lines:
         """Of the last line given."""
         self._plain = Plain()
         self._first = True
-        self._rest = b""
-        self._skipping = False
+        self._pieces: list[bytes] = []
+        """Of a line that has not ended yet; none of one that is too long."""
+        self._length = 0
 
     def of(self, block: bytes) -> Iterator[tuple[int, bytes | None]]:
         """Each line that ends in the block, with its number; None instead of a line that is too long."""
@@ -35,19 +36,26 @@ class Lines:
 
     def end(self) -> Iterator[tuple[int, bytes | None]]:
         """The last line, if no line break ended it; raises WrongFileError for a gzip stream that is not whole."""
-        if self._rest or self._skipping:
+        if self._length:
             yield from self._split(b"\n")
         self._plain.end()
 
     def _split(self, block: bytes) -> Iterator[tuple[int, bytes | None]]:
-        *whole, rest = (self._rest + block).split(b"\n")
-        for line in whole:
+        first, *others = block.split(b"\n")
+        self._keep(first)
+        for piece in others:
             self.number += 1
-            yield self.number, None if self._skipping or len(line) > MAX_LINE else line
-            self._skipping = False
-        if len(rest) > MAX_LINE:
-            rest, self._skipping = b"", True
-        self._rest = rest
+            yield self.number, None if self._length > MAX_LINE else b"".join(self._pieces)
+            self._pieces, self._length = [], 0
+            self._keep(piece)
+
+    def _keep(self, piece: bytes) -> None:
+        """Joined only when the line ends: its pieces may be many and small."""
+        self._length += len(piece)
+        if self._length > MAX_LINE:
+            self._pieces = []
+        elif piece:
+            self._pieces.append(piece)
 
 
 class Plain:

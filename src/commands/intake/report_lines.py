@@ -50,7 +50,7 @@ class ReportLineReader:
         try:
             report = _decoder.decode(line)
             with Checking() as check:
-                command = check(_command, report)
+                command = check(_command, report, check)
                 actor = check(fields.actor, report.actor)
         except (msgspec.DecodeError, UnicodeDecodeError, InvalidFieldsError) as error:
             raise DamagedLineError(str(error)) from None
@@ -58,18 +58,13 @@ class ReportLineReader:
         return LineRequests(number, (Request(command, actor, key),))
 
 
-def _command(report: ReportLine) -> ReportStatus | ChangeStatus:
+def _command(report: ReportLine, check: Checking) -> ReportStatus | ChangeStatus:
+    occurred_at = check(fields.occurred_at, report.occurred_at)  # first: the id of a new job is made of it
     if report.name is not None and report.id is None:
-        return ReportStatus(
-            new_job_id(fields.occurred_at(report.occurred_at)),
-            report.name,
-            report.status_type,
-            report.message,
-            report.labels,
-            report.occurred_at,
-        )
+        new_id = new_job_id(occurred_at)
+        return ReportStatus(new_id, report.name, report.status_type, report.message, report.labels, occurred_at)
     if report.id is not None and report.name is None:
-        fields.labels(report.labels)  # they count when a job is created; wrong ones are told all the same
-        return ChangeStatus(report.id, report.status_type, report.message, report.occurred_at)
+        check(fields.labels, report.labels)  # they count when a job is created; wrong ones are told all the same
+        return ChangeStatus(report.id, report.status_type, report.message, occurred_at)
     message = "a report names its job by `name` or by `id`, one of the two"
     raise DamagedLineError(message)

@@ -10,7 +10,7 @@ SHOWN: Final = 20
 
 class Summary(Struct):
     lines: int = 0
-    """Entries read: jobs of a workload log, or reports."""
+    """Lines that could be read, jobs of a workload log or reports, and those that were refused."""
     events: int = 0
     """Appended."""
     again: int = 0

@@ -1,4 +1,4 @@
-"""`jobledger demo`."""
+"""Lifelike traffic for a running service, so that there is something to see."""
 
 import asyncio
 import math

@@ -1,4 +1,4 @@
-"""`jobledger export`."""
+"""Writing the ledger out, to a file that is there whole or not at all."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""`jobledger import`."""
+"""Bringing files into the ledger, and telling what came of their lines."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""`jobledger migrate`."""
+"""Bringing somebody's own database up to what this release needs."""
 
 import click
 

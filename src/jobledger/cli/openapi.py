@@ -1,4 +1,4 @@
-"""`jobledger openapi`."""
+"""Writing the OpenAPI document that the dashboard and clients are made from."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`jobledger rebuild`."""
+"""Making read models anew while the service goes on."""
 
 import time
 from collections.abc import Sequence

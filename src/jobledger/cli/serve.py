@@ -1,4 +1,4 @@
-"""`jobledger serve`."""
+"""Running the service, in this process or by several workers."""
 
 import asyncio
 import sys
@@ -53,7 +53,7 @@ def _run(settings: Settings) -> None:
         asyncio.run(supervisor.serve(settings, click.echo))
         return
     # Imported here: the parent of workers does without the server, and is there the sooner.
-    from jobledger import server  # noqa: PLC0415
+    from jobledger import server  # noqa: PLC0415 - see above
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(server.serve(settings, click.echo))

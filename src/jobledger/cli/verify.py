@@ -1,4 +1,4 @@
-"""`jobledger verify`."""
+"""Proving the board against the ledger, and telling what differs."""
 
 import sys
 import time

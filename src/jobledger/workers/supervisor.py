@@ -139,7 +139,8 @@ class Supervisor:
             log.info("another worker takes its place", worker=worker.pid)
         elif len(self._turns) == self._count:
             self._was_complete = True
-            self._ready()
+            with contextlib.suppress(OSError):  # nobody reads what it says any more
+                self._ready()
 
     def _is_hopeless(self, place: int, end: End) -> bool:
         """Whether a worker has ended at every place and not one was ever ready: then all is given up."""

@@ -46,6 +46,8 @@ class _WorkerServer(Server):
             async for connection in connections(self._channel):
                 self._start(self._adopt(connection))
         finally:
+            # Those just handed over are known to the server before it ends: one that came later would be kept open.
+            await asyncio.gather(*(self._tasks - {asyncio.current_task()}), return_exceptions=True)
             self.should_exit = True
 
     async def _adopt(self, connection: socket.socket) -> None:
