@@ -60,6 +60,7 @@ async def idempotency_key(request: AnyRequest, given: str | None) -> Idempotency
     """The caller's key with a digest of the whole request, so that a key used twice by mistake is noticed."""
     if given is None:
         return None
+    given = given.strip(" \t")  # which HTTP lets stand around a value
     if _KEY.fullmatch(given) is None:
         complaint = "This must have 1 to 255 printable ASCII characters, without spaces."
         raise InvalidParametersError({IDEMPOTENCY_KEY: [complaint]})

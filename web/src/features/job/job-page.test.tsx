@@ -147,6 +147,43 @@ describe("the timeline", () => {
     expect(screen.queryByRole("button", { name: "Show older entries" })).not.toBeInTheDocument();
   });
 
+  describe("while it is open", () => {
+    const steps = Array.from({ length: 60 }, (_, index) => anEntry("RUNNING", at(200 - index)));
+    const link = "http://localhost/api/jobs/x/statuses/?limit=100&cursor=older";
+    const openLong = () => {
+      const job = details(steps, { version: 60 }, link);
+      service.on(`GET /api/jobs/${job.id}/statuses/`, {
+        count: 61,
+        next: null,
+        previous: null,
+        first: "",
+        last: "",
+        results: [anEntry("PENDING", at(0))],
+      });
+      const later = (statuses: typeof steps, version: number) =>
+        service.on(`GET /api/jobs/${job.id}/`, { ...job, statuses, version, statuses_next: link });
+      return { ...openJob(job), later };
+    };
+
+    it("keeps what was loaded when all that is new can be seen", async () => {
+      const { user, later } = openLong();
+      await user.click(await screen.findByRole("button", { name: "Show older entries" }));
+      await waitFor(async () => expect(await entries()).toHaveLength(61));
+      later([anEntry("FAILED", at(201)), ...steps], 61);
+      await waitFor(async () => expect(await entries()).toHaveLength(62), { timeout: 8000 });
+      expect(screen.queryByRole("button", { name: "Show older entries" })).not.toBeInTheDocument();
+    }, 15_000);
+
+    it("begins again when late reports hide among older ones", async () => {
+      const { user, later } = openLong();
+      await user.click(await screen.findByRole("button", { name: "Show older entries" }));
+      await waitFor(async () => expect(await entries()).toHaveLength(61));
+      later([anEntry("FAILED", at(201)), ...steps.slice(0, 59)], 66);
+      await waitFor(async () => expect(await entries()).toHaveLength(60), { timeout: 8000 });
+      expect(screen.getByRole("button", { name: "Show older entries" })).toBeInTheDocument();
+    }, 15_000);
+  });
+
   it("is drawn above as a bar whose stretches have names", async () => {
     openJob(details(WING));
     const bar = await screen.findByRole("region", { name: "Time in each status" });

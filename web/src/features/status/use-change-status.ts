@@ -64,8 +64,9 @@ function settle(client: QueryClient, id: string, entry: StatusEntry): void {
     { queryKey: ["jobs", "list"] },
     (list) => list && { ...list, results: list.results.map((job) => (job.id === id ? reported(job, entry) : job)) },
   );
-  client.setQueryData<JobDetails>(
-    ["jobs", "one", id],
-    (job) => job && { ...reported(job, entry), statuses: [entry, ...job.statuses] },
+  client.setQueryData<JobDetails>(["jobs", "one", id], (job) =>
+    !job || job.statuses.some((known) => known.id === entry.id) // a refresh was quicker than the answer
+      ? job
+      : { ...reported(job, entry), version: job.version + 1, statuses: [entry, ...job.statuses] },
   );
 }
