@@ -11,15 +11,15 @@ from commands.job import ChangeStatus, CreateJob
 from commands.refusals import JobNotFoundError, NameTakenError
 from events import feed
 from events.errors import LedgerBusyError, LedgerClosedError, LedgerUnavailableError
-from events.job import JobCreated, Status
+from events.job import Status
 from events.ledger import Ledger
 from events.request import Appended, IdempotencyKey, Request
 from jobledger import wiring
 from jobledger.database import Database
 from projections.jobs import JOBS
 from support.appending import create
-from support.ledgers import opened
-from support.projecting import connected, replayed, rows
+from support.ledgers import names, opened
+from support.projecting import connected
 from support.stalling import Gate, end, stalled, waiting_writer
 
 
@@ -33,17 +33,6 @@ def creations(count: int, prefix: str = "job") -> list[Request]:
 
 def kinds(outcomes: list[Any]) -> list[type]:
     return [type(outcome) for outcome in outcomes]
-
-
-async def names(database: Database) -> list[str]:
-    """The names created, in the ledger's order, which has no gap; the board says the same."""
-    async with connected(database) as connection:
-        events = await feed.read(connection, 0, 10_000)
-        head = await feed.head(connection)
-        assert [event.position for event in events] == list(range(1, head + 1))
-        if head:
-            assert await replayed(connection, [(1, head)]) == await rows(connection)
-    return [event.data.name for event in events if isinstance(event.data, JobCreated)]
 
 
 async def test_each_has_an_answer_of_its_own_and_their_order_is_the_ledgers(ledger: Ledger, database: Database) -> None:

@@ -13,7 +13,6 @@ from commands.decider import decide
 from commands.ids import new_job_id
 from commands.job import ChangeStatus, Command, CreateJob, DeleteJob, RestoreJob
 from commands.refusals import JobNotFoundError, NameTakenError
-from events import feed
 from events.errors import (
     KeyReusedError,
     LedgerBusyError,
@@ -21,15 +20,15 @@ from events.errors import (
     LedgerUnavailableError,
     OutcomeUnknownError,
 )
-from events.job import JobCreated, Status
+from events.job import Status
 from events.ledger import Ledger
 from events.request import Appended, IdempotencyKey
 from jobledger import wiring
 from jobledger.database import Database
 from projections.jobs import JOBS
 from support.appending import create, delete, report
-from support.ledgers import opened
-from support.projecting import connected, replayed, rows
+from support.ledgers import names, opened
+from support.projecting import connected
 from support.stalling import Gate, end, stalled, until, waiting_writer
 
 KEY = IdempotencyKey("3f0c", b"the digest of a request")
@@ -42,17 +41,6 @@ def job(name: str) -> CreateJob:
 async def outcomes(ledger: Ledger, *commands: Command) -> list[Any]:
     """What each caller got; commands that are sent together go into one batch."""
     return await asyncio.gather(*(ledger.append(command) for command in commands), return_exceptions=True)
-
-
-async def names(database: Database) -> list[str]:
-    """The names created, in the ledger's order, which has no gap; the board says the same."""
-    async with connected(database) as connection:
-        events = await feed.read(connection, 0, 10_000)
-        head = await feed.head(connection)
-        assert [event.position for event in events] == list(range(1, head + 1))
-        if head:
-            assert await replayed(connection, [(1, head)]) == await rows(connection)
-    return [event.data.name for event in events if isinstance(event.data, JobCreated)]
 
 
 class TestOneOfABatch:

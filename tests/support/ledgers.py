@@ -1,13 +1,16 @@
-"""A ledger with parts of a test's own."""
+"""A ledger with parts of a test's own, and what one has recorded."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from commands.decider import decide
+from events import feed
 from events.batch import Apply
+from events.job import JobCreated
 from events.ledger import Connect, Ledger
 from jobledger.database import Database
 from projections.jobs import JOBS
+from support.projecting import connected, replayed, rows
 
 
 @asynccontextmanager
@@ -28,3 +31,14 @@ async def opened(
     )
     async with parts as ledger:
         yield ledger
+
+
+async def names(database: Database) -> list[str]:
+    """The names created, in the ledger's order, which has no gap; the board says the same."""
+    async with connected(database) as connection:
+        events = await feed.read(connection, 0, 10_000)
+        head = await feed.head(connection)
+        assert [event.position for event in events] == list(range(1, head + 1))
+        if head:
+            assert await replayed(connection, [(1, head)]) == await rows(connection)
+    return [event.data.name for event in events if isinstance(event.data, JobCreated)]
