@@ -96,7 +96,7 @@ def _restored(known: Known, command: RestoreJob, now: datetime) -> NewEvent:
     if known.holder is not None:
         raise NameTakenSinceError(job.name, known.holder.id)
     occurred_at, reported_at = _moment(command.occurred_at, now, job)
-    return NewEvent(job.id, occurred_at, JobRestored(reported_at=reported_at))
+    return NewEvent(job.id, occurred_at, JobRestored(name=job.name, reported_at=reported_at))
 
 
 def _reported(job: JobState, command: ChangeStatus | ReportStatus, now: datetime, lifecycle: Lifecycle) -> NewEvent:

@@ -12,10 +12,10 @@ from events.job import JobCreated, JobStatusChanged, Status
 from events.paging import Page, Window, page
 from events.recorded import COLUMNS, RecordedEvent
 
-# Every event of a stream is an entry of its history, but for deletions and restorations.
+# Every event of a stream is an entry of its history, but for deletions, restorations, and what a newer release records.
 COUNT: Final = """
 SELECT $2::integer - count(*) FROM events
-WHERE job_id = $1 AND version <= $2 AND type IN ('JobDeleted', 'JobRestored')
+WHERE job_id = $1 AND version <= $2 AND type NOT IN ('JobCreated', 'JobStatusChanged')
 """
 
 _ENTRIES: Final = f"""

@@ -13,7 +13,10 @@ from events.request import Appended, Request
 from events.working_set import WorkingSet
 
 CAUSED: Final = f"""
-SELECT {COLUMNS}, request_digest FROM events WHERE command_id = ANY($1::text[]) ORDER BY position
+SELECT {COLUMNS}, request_digest
+FROM unnest($1::text[], $2::text[]) AS asked (key, by)
+JOIN events ON command_id = asked.key AND COALESCE(actor, '') = asked.by  -- by index, however many share a key
+ORDER BY position
 """  # noqa: S608 - a constant of ours
 
 
@@ -24,12 +27,12 @@ class Answers:
         self._given: dict[tuple[str | None, str], tuple[bytes, Appended]] = {}
 
     async def load(self, connection: asyncpg.Connection, requests: Sequence[Request]) -> None:
-        ids = [request.key.id for request in requests if request.key is not None]
-        if not ids:
+        asked = {(request.key.id, request.actor or "") for request in requests if request.key is not None}
+        if not asked:
             return
         caused: dict[tuple[str | None, str], list[RecordedEvent]] = {}
         digests: dict[tuple[str | None, str], bytes] = {}
-        for row in await connection.fetch(CAUSED, ids):
+        for row in await connection.fetch(CAUSED, *zip(*asked, strict=True)):
             key = row["actor"], row["command_id"]
             caused.setdefault(key, []).append(RecordedEvent.from_row(row))
             digests[key] = row["request_digest"]

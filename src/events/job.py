@@ -58,8 +58,10 @@ class JobDeleted(Struct, frozen=True):
 
 
 class JobRestored(Struct, frozen=True):
-    """When a deletion is undone. The job is back as it was."""
+    """When a deletion is undone. The job is back as it was, and takes its name again."""
 
+    name: str | None = None
+    """The job's own, so that who took a name last is found by the name; None where release 0.1 recorded it."""
     reported_at: datetime | None = None
 
 

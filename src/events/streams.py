@@ -39,15 +39,26 @@ WITH names AS (
   SELECT unnest($2::text[]) AS name
   UNION
   SELECT data ->> 'name' FROM events WHERE job_id = ANY($3::uuid[]) AND version = 1
+), taken AS (
+  -- of each name, the job that took it last: nobody takes a name that another holds, so no other can hold it now
+  SELECT names.name, taker.position, taker.job_id,
+    'JobDeleted' = (SELECT last.type FROM events AS last WHERE last.job_id = taker.job_id
+                    ORDER BY last.version DESC LIMIT 1) AS dead
+  FROM names CROSS JOIN LATERAL (
+    SELECT position, job_id FROM events
+    WHERE type IN ('JobCreated', 'JobRestored') AND data ->> 'name' = names.name
+    ORDER BY position DESC LIMIT 1
+  ) AS taker
 ), holders AS (
-  -- of each name, the newest job that has not been deleted: there is one at most
-  SELECT holder.job_id FROM names CROSS JOIN LATERAL (
-    SELECT created.job_id FROM events AS created
-    WHERE created.type = 'JobCreated' AND created.data ->> 'name' = names.name
-      AND 'JobDeleted' <> (SELECT last.type FROM events AS last WHERE last.job_id = created.job_id
-                           ORDER BY last.version DESC LIMIT 1)
-    ORDER BY created.position DESC LIMIT 1
-  ) AS holder
+  SELECT job_id FROM taken WHERE NOT dead
+  UNION ALL
+  -- unless it has been deleted since, and after that one was restored by release 0.1, which did not say the name
+  SELECT restored.job_id FROM taken CROSS JOIN LATERAL (
+    SELECT job_id FROM events AS nameless
+    WHERE type = 'JobRestored' AND (data ->> 'name') IS NULL AND position > taken.position
+      AND taken.name = (SELECT data ->> 'name' FROM events WHERE job_id = nameless.job_id AND version = 1)
+    ORDER BY position DESC LIMIT 1
+  ) AS restored WHERE taken.dead
 ), wanted AS (
   SELECT job_id, 2147483647 AS until
   FROM (SELECT unnest($1::uuid[]) AS job_id UNION SELECT job_id FROM holders) AS named

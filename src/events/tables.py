@@ -56,12 +56,29 @@ events = Table(
         "version",
         postgresql_where=text("type IN ('JobCreated', 'JobStatusChanged')"),
     ),
-    # Who has ever been created under a name, newest last.
-    Index("ix_events_name", text("(data ->> 'name')"), "position", postgresql_where=text("type = 'JobCreated'")),
-    # The few events of a stream that are no entries of its history, so that the entries need no counting.
-    Index("ix_events_lifecycle", "job_id", postgresql_where=text("type IN ('JobDeleted', 'JobRestored')")),
-    # What a command has caused.
-    Index("ix_events_command_id", "command_id", postgresql_where=text("command_id IS NOT NULL")),
+    # Who has ever taken a name, by being created or restored under it, newest last.
+    Index(
+        "ix_events_name",
+        text("(data ->> 'name')"),
+        "position",
+        postgresql_where=text("type IN ('JobCreated', 'JobRestored')"),
+    ),
+    # The restorations that do not say under which name: those of release 0.1. No new ones come.
+    Index(
+        "ix_events_nameless",
+        "position",
+        postgresql_where=text("type = 'JobRestored' AND (data ->> 'name') IS NULL"),
+    ),
+    # The few events of a stream that are no entries of its history, so that the entries need no counting; those of a
+    # newer release are none either.
+    Index("ix_events_lifecycle", "job_id", postgresql_where=text("type NOT IN ('JobCreated', 'JobStatusChanged')")),
+    # What a command has caused. Nobody's actor is blank, so that blank can stand for none.
+    Index(
+        "ix_events_command",
+        "command_id",
+        text("COALESCE(actor, '')"),
+        postgresql_where=text("command_id IS NOT NULL"),
+    ),
 )
 
 ledger_head = Table(

@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 
 from api.wire import JOB_ROW
-from events import feed, history, streams
+from events import feed, history, idempotency, streams
 from events.job import Status
 from events.paging import Edge, Window
 from jobledger.database import Database
@@ -23,8 +23,8 @@ from projections.job_filter import Filter, Sort
 from support.databases import Template
 
 LIMIT = 50
-JOBS, DELETED, NAMESAKES, HISTORY = 200_000, 10_000, 5_000, 100_000
-BUSY = UUID(int=1)
+JOBS, DELETED, NAMESAKES, HISTORY, RECYCLED = 200_000, 10_000, 5_000, 100_000, 10_000
+BUSY, PHOENIX = UUID(int=1), UUID(int=2)
 MIDDLE = datetime(2026, 1, 2, tzinfo=UTC)
 
 # The ledger of the busy job alone: what the lists read are the read models.
@@ -44,9 +44,24 @@ SELECT n, '{BUSY}', n, CASE n WHEN 1 THEN 'JobCreated' ELSE 'JobStatusChanged' E
   ELSE '{{"status": "RUNNING", "attempt": 1, "since": "2026-01-01T00:00:00Z", "late": false}}' END,
   timestamptz '2026-01-01' + n * interval '1 second', timestamptz '2026-01-01' + n * interval '1 second'
 FROM generate_series(1, {HISTORY}) AS n;
-UPDATE ledger_head SET position = {HISTORY};
+-- A name under which many jobs were created and deleted, each asked for under the same key by another actor; and one
+-- that one job gave up and took again as often.
+INSERT INTO events (position, job_id, version, type, data, occurred_at, recorded_at, actor, command_id, request_digest)
+SELECT {HISTORY} + n, md5((n / 2)::text)::uuid, 1 + n % 2, CASE n % 2 WHEN 0 THEN 'JobCreated' ELSE 'JobDeleted' END,
+  CASE n % 2 WHEN 0 THEN '{{"name": "ash", "sort_name": "ash"}}'::jsonb ELSE '{{}}' END,
+  timestamptz '2026-01-02', timestamptz '2026-01-02', nullif('actor ' || n, 'actor 2'), 'shared', ''
+FROM generate_series(2, 2 * {RECYCLED} + 1) AS n;
+INSERT INTO events (position, job_id, version, type, data, occurred_at, recorded_at)
+SELECT {HISTORY} + 2 * {RECYCLED} + 1 + n, '{PHOENIX}', n,
+  CASE WHEN n = 1 THEN 'JobCreated' WHEN n % 2 = 0 THEN 'JobDeleted' ELSE 'JobRestored' END,
+  CASE n % 2 WHEN 1 THEN '{{"name": "phoenix", "sort_name": "phoenix"}}'::jsonb ELSE '{{}}' END,
+  timestamptz '2026-01-02', timestamptz '2026-01-02' FROM generate_series(1, 2 * {RECYCLED} + 1) AS n;
+-- Before all this, restorations that do not say under which name, as release 0.1 recorded them.
+INSERT INTO events (position, job_id, version, type, data, occurred_at, recorded_at)
+SELECT -n, '{PHOENIX}', -n, 'JobRestored', '{{}}', timestamptz '2026-01-01', timestamptz '2026-01-01'
+FROM generate_series(1, {RECYCLED}) AS n;
+UPDATE ledger_head SET position = (SELECT max(position) FROM events);
 """
-
 
 @pytest.fixture(scope="module")
 def board(template: Template) -> Iterator[Database]:
@@ -87,6 +102,8 @@ def _literal(value: Any) -> str:
     match value:
         case bool() | int():
             return str(value)
+        case []:
+            return "'{}'"
         case list() | set():
             return f"ARRAY[{', '.join(map(_literal, value))}]"
         case UUID():
@@ -153,6 +170,18 @@ async def test_a_page_of_a_long_history_reads_a_page(connection: asyncpg.Connect
 async def test_the_last_words_of_a_job_are_three_rows_however_long_its_stream(connection: asyncpg.Connection) -> None:
     nodes = await explained(connection, streams.LAST_WORDS, [BUSY], ["busy"], [BUSY])
     check(nodes, 12)
+
+
+async def test_who_holds_a_name_is_found_without_walking_over_the_dead(connection: asyncpg.Connection) -> None:
+    for name in ("ash", "phoenix"):
+        check(await explained(connection, streams.LAST_WORDS, [], [name], []), 6)
+    check(await explained(connection, streams.LAST_WORDS, [PHOENIX], [], [PHOENIX]), 9)
+
+
+async def test_what_a_key_has_caused_is_found_however_many_actors_share_it(connection: asyncpg.Connection) -> None:
+    for actors in (["actor 7"], ["actor 8", ""], [f"actor {n}" for n in range(50)]):
+        nodes = await explained(connection, idempotency.CAUSED, ["shared"] * len(actors), actors)
+        check(nodes, len(actors))
 
 
 async def test_a_history_is_counted_without_being_read(connection: asyncpg.Connection) -> None:

@@ -199,6 +199,10 @@ async def test_twenty_differences_are_kept_and_all_are_counted(connection: async
             "UPDATE events SET type = 'JobRestored', data = '{{}}' WHERE {last}",
             "event {head}: JobRestored of job {id} “Zürich 🌍”, which is not deleted by then",
         ),
+        (
+            "UPDATE events SET type = 'JobRestored', data = '{{\"name\": \"Zurich\"}}' WHERE {last}",
+            "event {head}: JobRestored of job {id} “Zürich 🌍” says that its name is “Zurich”",
+        ),
         ("UPDATE events SET type = 'Nonsense' WHERE {last}", "event {head} cannot be read: The ledger holds"),
         ("UPDATE events SET data = '{{}}' WHERE {last}", "event {head} cannot be read: Object missing required field"),
         (

@@ -58,6 +58,10 @@ MEANT: dict[str, JobEvent] = {
     "JobDeleted of release 0.1, bare": JobDeleted(reported_at=None),
     "JobRestored of release 0.1, with everything": JobRestored(reported_at=datetime(2026, 3, 1, 12, 0, 4, tzinfo=UTC)),
     "JobRestored of release 0.1, bare": JobRestored(reported_at=None),
+    "JobRestored that says its name, with everything": JobRestored(
+        name="Fluid 7 🚀", reported_at=datetime(2026, 3, 1, 12, 0, 4, tzinfo=UTC)
+    ),
+    "JobRestored that says its name, bare": JobRestored(name="Fluid 7", reported_at=None),
 }
 
 

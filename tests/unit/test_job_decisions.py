@@ -152,7 +152,7 @@ class TestRestore:
         job = given((RUNNING, 1), (FAILED, 2))
         deleted = after(job, DeleteJob(ID))
         event = when(deleted, RestoreJob(ID))
-        assert event == NewEvent(ID, NOW, JobRestored())
+        assert event == NewEvent(ID, NOW, JobRestored(name="fluid 7"))
         assert evolve(deleted, recorded(event, 5)) == replace(job, version=5)
 
     def test_an_unknown_job_is_not_found(self) -> None:

@@ -59,6 +59,10 @@ class Fold:
             derived = interpret(job, data.status, event.occurred_at)
             if derived != (data.attempt, data.since, data.late):
                 self._misread(event, data, derived)
+        if isinstance(data, JobRestored) and data.name not in (None, job.name):
+            self._faults.add(
+                f"event {event.position}: JobRestored of job {job.id} “{job.name}” says that its name is “{data.name}”"
+            )
         deleted = job.deleted_at is not None
         if deleted is not isinstance(data, JobRestored):
             state = "deleted" if deleted else "not deleted"
