@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from litestar import Litestar, Router
+from litestar.exceptions import ValidationException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.serialization import encode_json
@@ -23,7 +24,7 @@ from api.jobs import READS
 from api.methods import Methods
 from api.openapi import explorer
 from api.openapi.document import completed
-from api.parameters import refuse_unknown
+from api.parameters import on_validation, refuse_unknown
 from api.problems import EXCEPTION_HANDLERS
 
 Lifespan: TypeAlias = Callable[[Litestar], AbstractAsyncContextManager[None]]
@@ -48,7 +49,7 @@ def litestar(options: Options, lifespan: Lifespan, openapi: OpenAPIConfig | None
     return Litestar(
         [api, health, *described, *static.routes(options.web), *options.extra_routes],
         lifespan=[lifespan],
-        exception_handlers=EXCEPTION_HANDLERS,
+        exception_handlers={**EXCEPTION_HANDLERS, ValidationException: on_validation},
         request_max_body_size=MAX_BODY,
         openapi_config=openapi,
         logging_config=None,

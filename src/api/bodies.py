@@ -1,6 +1,5 @@
 """Reading a request's body: the struct that is wanted, or an error for every field that is wrong."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
 
@@ -12,6 +11,7 @@ from msgspec import Meta, Struct
 
 from api.problems import MalformedBodyError
 from commands import fields
+from commands.reading import complaints
 from commands.refusals import InvalidFieldsError
 from events.job import Status
 
@@ -73,44 +73,10 @@ def _explain(wanted: type[StructT], body: bytes) -> StructT:
     if not isinstance(given, dict):
         complaint = "The body must be a JSON object."
         raise MalformedBodyError(complaint)
-    errors = _errors(wanted, given)
+    errors = complaints(wanted, given)
     if errors:
         raise InvalidFieldsError(errors)
     return msgspec.convert(given, wanted)
-
-
-def _errors(wanted: type[Struct], given: Mapping[str, Any]) -> dict[str, list[str]]:
-    known = {field.name: field for field in msgspec.structs.fields(wanted)}
-    errors = {name: [f"There is no such field; there is {', '.join(known)}."] for name in given if name not in known}
-    for name, field in known.items():
-        if name not in given:
-            if field.required:
-                errors[name] = ["This field is required."]
-            continue
-        try:
-            value = msgspec.convert(given[name], field.type)
-        except msgspec.ValidationError as error:
-            errors[name] = [_complaint(field.type, error)]
-        else:
-            errors |= _broken_rules(name, value)
-    return errors
-
-
-def _broken_rules(name: str, value: Any) -> dict[str, list[str]]:
-    """What `commands` would say of a field, if the others did not keep the body from getting there."""
-    rule = fields.RULES.get(name)
-    try:
-        if rule is not None:
-            rule(value)
-    except InvalidFieldsError as error:
-        return error.errors
-    return {}
-
-
-def _complaint(kind: Any, error: msgspec.ValidationError) -> str:
-    if kind is Status:
-        return f"This must be one of {', '.join(Status)}."
-    return f"{error}."
 
 
 class Body(AbstractDTO[StructT]):

@@ -16,7 +16,7 @@ from api.paging import Base, CursorWord, Limit, Offset
 from api.responses import Encoded, not_modified
 from api.services import Tagged, reader, services
 from api.wire import JOB_ROW, Counts, JobDetails, JobList, StatusEntry, StatusList
-from commands import fields
+from commands import fields, ids
 from commands.refusals import InvalidFieldsError, JobNotFoundError
 from events import history
 from events.job import Status
@@ -35,10 +35,10 @@ JobId = Annotated[str, PathParameter(description="The job's id, a UUID.", schema
 
 def job_id_of(text: str) -> UUID:
     """What is no UUID is no job's id."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise JobNotFoundError(text) from None
+    found = ids.job_id(text)
+    if found is None:
+        raise JobNotFoundError(text)
+    return found
 
 
 @get(

@@ -8,9 +8,10 @@ import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
+from commands.complaints import bounded, cut
 from commands.refusals import (
     InvalidFieldsError,
     JobNotDeletedError,
@@ -20,7 +21,6 @@ from commands.refusals import (
     NameTakenSinceError,
     RefusalError,
     VersionMismatchError,
-    bounded,
 )
 from events.errors import (
     KeyReusedError,
@@ -33,6 +33,8 @@ from events.errors import (
 from events.ledger import UNAVAILABLE
 
 MEDIA_TYPE: Final = "application/problem+json"
+LARGEST: Final = 16 * 1024
+"""Bytes of a problem document at most: complaints are told in `detail`, by field, and under `errors`."""
 RETRY_AFTER: Final = {"Retry-After": "1"}
 RESERVED: Final = frozenset({"type", "title", "status", "detail", "instance", "errors"})
 
@@ -43,8 +45,8 @@ class InvalidParametersError(Exception):
     """Parameters of the query or headers are wrong."""
 
     def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
-        self.errors = bounded(errors)
-        super().__init__("; ".join(f"{name}: {' '.join(messages)}" for name, messages in self.errors.items()))
+        self.errors, sentence = bounded(errors)
+        super().__init__(sentence)
 
 
 class MalformedBodyError(Exception):
@@ -85,7 +87,8 @@ def problem(
     )
 
 
-def _on_known(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+def on_known(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The problem that an error of the table is."""
     status, kind = next((status, kind) for known, status, kind in TABLE if isinstance(error, known))
     headers = RETRY_AFTER if status is HTTPStatus.SERVICE_UNAVAILABLE else None
     return problem(status, kind, str(error), headers, **_members(error))
@@ -115,27 +118,13 @@ def _on_unavailable(_: Request[Any, Any, Any], error: Exception) -> Response[byt
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable", detail, RETRY_AFTER)
 
 
-def _on_validation(request: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:
-    """The framework's own check of parameters."""
-    errors: dict[str, list[str]] = {}
-    complaints: Any = error.extra or []
-    for complaint in complaints:
-        name = complaint.get("key", "").split(".")[0]
-        if complaint.get("source") == "body" or name == "data":
-            return _on_known(request, MalformedBodyError("The body is empty: send a JSON object."))
-        errors.setdefault(name, []).append(complaint["message"])
-    if not errors:
-        return problem(HTTPStatus.BAD_REQUEST, "invalid-parameters", error.detail)
-    return _on_known(request, InvalidParametersError(errors))
-
-
 def _on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     status = HTTPStatus(error.status_code)
     detail = {
         HTTPStatus.NOT_FOUND: "There is nothing at this address.",
         HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method.",
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than any command may be.",
-    }.get(status, error.detail or status.description)
+    }.get(status, cut(error.detail or status.description))
     return problem(status, "http", detail, _with_head(error.headers or {}))
 
 
@@ -160,11 +149,10 @@ def _on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[
 
 
 EXCEPTION_HANDLERS: Final[ExceptionHandlersMap] = {
-    RefusalError: _on_known,
-    LedgerError: _on_known,
-    InvalidParametersError: _on_known,
-    MalformedBodyError: _on_known,
-    ValidationException: _on_validation,
+    RefusalError: on_known,
+    LedgerError: on_known,
+    InvalidParametersError: on_known,
+    MalformedBodyError: on_known,
     HTTPException: _on_http,
     Exception: _on_anything,
 }

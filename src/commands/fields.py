@@ -1,7 +1,7 @@
 """The rules that fields must keep, whoever sends them. Each rule gives the value to use, or raises.
 
-Lengths are in characters (Unicode code points), after trimming where a field is trimmed. `Checking` collects what
-several rules complain of.
+Lengths are in characters (Unicode code points), after trimming and normalising where a field is. `Checking` collects
+what several rules complain of.
 """
 
 import re
@@ -14,7 +14,9 @@ from typing import Any, Final, ParamSpec, Self, TypeVar, cast
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+from commands.complaints import COMPLAINTS
 from commands.refusals import InvalidFieldsError
+from commands.visibility import has_visible
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,6 +27,10 @@ ACTOR_LENGTH: Final = 255
 LABELS: Final = 32
 LABEL_KEY_LENGTH: Final = 63
 LABEL_VALUE_LENGTH: Final = 255
+DECOMPOSED: Final = 4
+"""Characters that become one by normalising to NFC, at most. What is given longer than that cannot fit, and is refused
+without being normalised, which takes time that grows with the square of its length.
+"""
 AHEAD: Final = timedelta(minutes=5)
 """How far ahead of the ledger's clock a reporter's may be before its times are refused."""
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
@@ -46,15 +52,21 @@ def _has_control(text: str) -> bool:
 
 
 def _short_text(field: str, text: str, length: int) -> str:
-    """One line of at most `length` characters, trimmed and in NFC."""
-    value = unicodedata.normalize("NFC", text.strip())
+    """One line of at most `length` characters, of which one can be seen, trimmed and in NFC."""
+    value = text.strip()
+    if len(value) <= length * DECOMPOSED:
+        value = unicodedata.normalize("NFC", value)
     if not value:
-        raise InvalidFieldsError({field: ["This field may not be blank."]})
-    if len(value) > length:
-        raise InvalidFieldsError({field: [f"This field may have at most {length} characters; this has {len(value)}."]})
-    if _has_control(value):
-        raise InvalidFieldsError({field: ["This field may not have control characters."]})
-    return value
+        complaint = "This field may not be blank."
+    elif len(value) > length:
+        complaint = f"This field may have at most {length} characters; this has {len(value):,}."
+    elif _has_control(value):
+        complaint = "This field may not have control characters."
+    elif not has_visible(value):
+        complaint = "This field has no visible character."
+    else:
+        return value
+    raise InvalidFieldsError({field: [complaint]})
 
 
 def name(text: str) -> str:
@@ -79,18 +91,30 @@ def message(text: str | None) -> str | None:
 def labels(given: Mapping[str, str]) -> dict[str, str]:
     errors = []
     if len(given) > LABELS:
-        errors.append(f"A job may have at most {LABELS} labels; this has {len(given)}.")
+        errors.append(f"A job may have at most {LABELS} labels; this has {len(given):,}.")
     for key, value in given.items():
-        if not _LABEL_KEY.fullmatch(key):
-            rule = f"has 1 to {LABEL_KEY_LENGTH} letters (a to z), digits, dots, underscores, hyphens and slashes"
-            errors.append(f"A label's key {rule}; {key[:80]!r} is not one.")
-        elif len(value) > LABEL_VALUE_LENGTH:
-            errors.append(f"A label's value may have at most {LABEL_VALUE_LENGTH} characters: see {key!r}.")
-        elif _has_control(value):
-            errors.append(f"A label's value may not have control characters: see {key!r}.")
+        complaint = _wrong_label(key, value)
+        if complaint is not None:
+            errors.append(complaint)
+            if len(errors) > COMPLAINTS:
+                break
     if errors:
         raise InvalidFieldsError({"labels": errors})
     return dict(given)
+
+
+def _wrong_label(key: str, value: Any) -> str | None:
+    """What is wrong with one label. Its value may be anything, when the rule is asked of what could not be read."""
+    if not _LABEL_KEY.fullmatch(key):
+        rule = f"has 1 to {LABEL_KEY_LENGTH} letters (a to z), digits, dots, underscores, hyphens and slashes"
+        return f"A label's key {rule}; {key[:80]!r} is not one."
+    if not isinstance(value, str):
+        return f"A label's value must be text: see {key!r}."
+    if len(value) > LABEL_VALUE_LENGTH:
+        return f"A label's value may have at most {LABEL_VALUE_LENGTH} characters: see {key!r}."
+    if _has_control(value):
+        return f"A label's value may not have control characters: see {key!r}."
+    return None
 
 
 def occurred_at(said: datetime | None) -> datetime | None:

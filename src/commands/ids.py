@@ -1,5 +1,6 @@
 """The ids of jobs: UUIDs of version 7, so that ids made later sort later."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from random import getrandbits
 from time import time_ns
@@ -10,6 +11,12 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _VERSION: Final = 7
 _VARIANT: Final = 0b10
 _RANDOM_BITS: Final = 62
+_PLAIN: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+
+def job_id(text: str) -> UUID | None:
+    """The id that is written so; None for what is not, other spellings of a UUID included: a job has one address."""
+    return UUID(text) if _PLAIN.fullmatch(text) else None
 
 
 def new_job_id(at: datetime | None = None, random: int | None = None) -> UUID:

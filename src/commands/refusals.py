@@ -1,17 +1,10 @@
 """Why a command is refused. A refusal records nothing, so the same command may be asked again."""
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
-from typing import Final
 from uuid import UUID
 
+from commands.complaints import bounded
 from events.job import Status
-
-COMPLAINTS: Final = 20
-"""So many complaints are told at once: an answer must not grow with what is wrong with the question."""
-COMPLAINT_LENGTH: Final = 300
-FIELD_LENGTH: Final = 80
-"""Characters."""
 
 
 class RefusalError(Exception):
@@ -22,8 +15,8 @@ class InvalidFieldsError(RefusalError):
     """A field of the command breaks a rule that holds for everybody."""
 
     def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
-        self.errors = bounded(errors)
-        super().__init__("; ".join(f"{field}: {' '.join(messages)}" for field, messages in self.errors.items()))
+        self.errors, sentence = bounded(errors)
+        super().__init__(sentence)
 
 
 class JobNotFoundError(RefusalError):
@@ -72,16 +65,3 @@ class LifecycleError(RefusalError):
         self.asked = asked
         self.allowed = list(allowed)
         super().__init__(f"{asked} may not follow {current} here; allowed: {' or '.join(allowed)}.")
-
-
-def bounded(errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """The first complaints, each cut where it is long."""
-    told: dict[str, list[str]] = {}
-    every = ((field, message) for field, messages in errors.items() for message in messages)
-    for field, message in islice(every, COMPLAINTS):
-        told.setdefault(_cut(field, FIELD_LENGTH), []).append(_cut(message, COMPLAINT_LENGTH))
-    return told
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -20,6 +20,8 @@ MOST_WORKERS: Final = 64
 LARGEST_POOL: Final = 100
 SHOWN: Final = 80
 """Characters of a wrong value that its complaint repeats."""
+LONGEST: Final = 4_096
+"""Characters of any setting."""
 LONGEST_SCHEMA: Final = 63
 """Characters that PostgreSQL keeps of a name."""
 
@@ -59,7 +61,7 @@ class Settings(Struct, frozen=True):
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
     """Raises SettingsError for the first value that cannot be used."""
-    get = {name: value.strip() for name, value in environment.items() if value.strip()}.get
+    get = {name: _bounded(name, value.strip()) for name, value in environment.items() if value.strip()}.get
     return Settings(
         database_url=_database_url(get("DATABASE_URL")),
         schema=_schema(get("JOBLEDGER_SCHEMA", "jobledger")),
@@ -73,6 +75,13 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             host.strip().lower() for host in get("JOBLEDGER_ALLOWED_HOSTS", "").split(",") if host.strip()
         ),
     )
+
+
+def _bounded(name: str, value: str) -> str:
+    """As it is, of whichever setting: what is longer is a mistake, and would cost much to look at more closely."""
+    if len(value) > LONGEST and name.startswith(("JOBLEDGER_", "DATABASE_URL")):
+        raise SettingsError(name, f"{value[:10]}…", f"at most {LONGEST:,} characters; this has {len(value):,}")
+    return value
 
 
 def _database_url(url: str | None) -> str | None:

@@ -162,6 +162,18 @@ def test_an_id_that_no_job_has_is_not_found(client: httpx.Client, method: str, r
         assert found["detail"] == "Job not found."
 
 
+@pytest.mark.parametrize("spelling", ["{{{}}}", "urn:uuid:{}", "%7B{}%7D", "{}%20", "%2B{}"])
+@pytest.mark.parametrize("dashes", ["-", ""])
+def test_a_job_has_one_address_however_its_id_could_be_spelt(client: httpx.Client, spelling: str, dashes: str) -> None:
+    job_id = create(client)["id"]
+    assert client.get(f"/api/jobs/{job_id.upper()}/").status_code == 200
+    for other in (spelling.format(job_id.replace("-", dashes)), job_id.replace("-", ""), f"{job_id[:-1]}-{job_id[-1]}"):
+        problem(client.get(f"/api/jobs/{other}/"), 404)
+        problem(client.patch(f"/api/jobs/{other}/", json={"status_type": "RUNNING"}), 404)
+        problem(client.delete(f"/api/jobs/{other}/"), 404)
+    assert client.get(f"/api/jobs/{job_id}/").json()["version"] == 1
+
+
 def test_every_address_works_with_and_without_a_slash_at_its_end(client: httpx.Client) -> None:
     job = create(client)
     one = f"/api/jobs/{job['id']}"

@@ -207,3 +207,25 @@ def test_the_command_refuses_what_is_no_file_of_its_with_status_2_and_without_a_
     assert refused.returncode == 2
     assert "Error" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_what_a_file_says_steers_no_terminal_and_fills_no_screen(database, tmp_path):
+    path = tmp_path / "reports.ndjson"
+    fields = ["\u001b]0;owned\u0007", "\u202etxt", "x" * 500_000]
+    path.write_text(report("a", "RUNNING") + "".join(report("a", "RUNNING", **{field: 1}) for field in fields))
+    refused = jobledger(database, "import", str(path))
+    assert refused.returncode == 1
+    lines = refused.stderr.splitlines()[-3:]
+    assert "<U+001B>]0;owned<U+0007>: There is no such field" in lines[0]
+    assert "<U+202E>txt: There is no such field" in lines[1]
+    assert len(lines[2]) < 500
+    assert all(line.isprintable() for line in lines)
+
+
+def test_an_actor_that_is_given_on_the_command_line_is_held_to_the_rules_of_actors(database, tmp_path):
+    path = tmp_path / "reports.ndjson"
+    path.write_text(report("a", "RUNNING"))
+    for actor, why in [("a" + "\u0301\u0323" * 20_000, "at most 255 characters"), ("\u200b", "no visible character")]:
+        refused = jobledger(database, "import", "--actor", actor, str(path))
+        assert refused.returncode == 2
+        assert why in refused.stderr

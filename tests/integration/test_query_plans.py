@@ -63,6 +63,7 @@ FROM generate_series(1, {RECYCLED}) AS n;
 UPDATE ledger_head SET position = (SELECT max(position) FROM events);
 """
 
+
 @pytest.fixture(scope="module")
 def board(template: Template) -> Iterator[Database]:
     with template.clone() as database:

@@ -330,6 +330,13 @@ def test_the_command_says_what_differs_and_what_to_do_and_a_rebuild_mends_it(dat
     assert verified.stdout.startswith("The board agrees with the ledger: ")
 
 
+def test_what_differs_steers_no_terminal(database: Database) -> None:
+    asyncio.run(_fill(database))
+    asyncio.run(_execute(database, "UPDATE job_counts SET status = E'\\x1b[2J\u202e' WHERE status = 'RUNNING'"))
+    verified = run(database, "verify")
+    assert "count of <U+001B>[2J<U+202E>: 10 on the board, 0 by the ledger" in verified.stdout.splitlines()
+
+
 def test_the_command_advises_a_backup_when_the_ledger_itself_is_damaged(database: Database) -> None:
     asyncio.run(_fill(database))
     damage = "ALTER TABLE events DISABLE TRIGGER append_only", "DELETE FROM events WHERE type = 'JobCreated'"

@@ -54,6 +54,39 @@ class TestNameAndActor:
     def test_it_is_trimmed_and_in_nfc_and_otherwise_as_given(self, check: Check, given: Any, taken: str) -> None:
         assert check(given) == taken
 
+    @pytest.mark.parametrize(
+        "given",
+        [
+            "\u200b", "\u200d\u2060", "\ufeff", "\u00ad", "\u202e\u2066", "\u0301", "\ufe0f", "\u2800 \u2800",
+            "\u3164", "\u115f\u1160", "\uffa0", "\U000e0041", "\U0001d159", "\u2065", "\u180e",
+        ],
+    )  # fmt: skip
+    def test_one_of_nothing_visible_is_refused(self, check: Check, given: Any) -> None:
+        assert refusal_of(check.__name__, check, given) == "This field has no visible character."
+
+    @pytest.mark.parametrize(
+        "given", ["a\u202eb", "\u200ba", ".", "\u0903", "\ue000", "\u0378", "e\u200d", "\u1160\u3131"]
+    )
+    def test_one_with_something_visible_is_taken(self, check: Check, given: Any) -> None:
+        assert check(given) == given
+
+    def test_what_cannot_fit_is_refused_without_being_normalised(
+        self, check: Check, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        normalised: list[int] = []
+        normalize = unicodedata.normalize
+
+        def counting(form: Any, text: str) -> str:
+            normalised.append(len(text))
+            return normalize(form, text)
+
+        monkeypatch.setattr(unicodedata, "normalize", counting)
+        complaint = refusal_of(check.__name__, check, "a" + "\u0301\u0323" * 40_000)
+        assert complaint == "This field may have at most 255 characters; this has 80,001."
+        longest = "\u03b1\u0314\u0300\u0345" * 255  # four that become one: nothing becomes fewer
+        assert len(check(longest)) == 255
+        assert max(normalised) == len(longest) == 1_020
+
     @pytest.mark.parametrize("given", ["", " ", "\t\r\n", "\u00a0\u2003"])
     def test_a_blank_one_is_refused(self, check: Check, given: Any) -> None:
         assert refusal_of(check.__name__, check, given) == "This field may not be blank."

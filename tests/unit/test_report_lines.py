@@ -45,14 +45,21 @@ def test_blank_lines_are_no_reports():
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("nonsense", "JSON is malformed"),
+        ("nonsense", "it is not JSON: JSON is malformed"),
+        ("[" * 100_000, "it is not JSON"),
+        ('{"x":' * 100_000, "it is not JSON"),
         ("[]", "object"),
         ("{}", "status_type"),
         ('{"status_type": "RUNNING"}', "one of the two"),
         (f'{{"status_type": "RUNNING", "name": "a", "id": "{ID}"}}', "one of the two"),
-        ('{"status_type": "DONE", "name": "a"}', "DONE.*status_type"),
+        (
+            '{"status_type": "DONE", "name": "a"}',
+            "status_type: This must be one of PENDING, RUNNING, COMPLETED, FAILED.",
+        ),
         ('{"status_type": "RUNNING", "name": "a", "colour": 1}', "colour"),
-        ('{"status_type": "RUNNING", "name": 7}', "name"),
+        ('{"status_type": "RUNNING", "name": 7}', "name: This must be text or null."),
+        ('{"status_type": "RUNNING", "name": "a", "labels": {"a": 1, "b c": "d"}}', "must be text: see 'a'.*'b c'"),
+        ('{"status_type": "RUNNING", "' + "x" * 100_000 + '": 1}', "^x{79}…: There is no such field"),
         ('{"status_type": "RUNNING", "name": " "}', "name: "),
         ('{"status_type": "RUNNING", "name": "' + "x" * 256 + '"}', "at most 255"),
         ('{"status_type": "RUNNING", "name": "a\\u0000b"}', "control"),
@@ -61,7 +68,9 @@ def test_blank_lines_are_no_reports():
         ('{"status_type": "RUNNING", "name": "a", "message": "\\u0000"}', "message: "),
         ('{"status_type": "RUNNING", "name": "a", "occurred_at": "2024-01-02T03:04:05"}', "zone"),
         ('{"status_type": "RUNNING", "name": "a", "occurred_at": "yesterday"}', "occurred_at"),
-        ('{"status_type": "RUNNING", "id": "7"}', "id"),
+        ('{"status_type": "RUNNING", "id": "7"}', "id: This must be a job's id"),
+        (f'{{"status_type": "RUNNING", "id": "{ID.hex}"}}', "id: This must be a job's id"),
+        (f'{{"status_type": "RUNNING", "id": "{{{ID}}}"}}', "id: This must be a job's id"),
     ],
 )
 def test_a_line_that_is_no_report_is_refused_with_the_reason(line, why):

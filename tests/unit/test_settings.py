@@ -141,3 +141,9 @@ def test_only_this_machine_itself_is_loopback(host: str, is_loopback: bool) -> N
         Settings(**{name: getattr(settings, name) for name in settings.__struct_fields__} | {"host": host}).is_loopback
         is is_loopback
     )
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", *(f"JOBLEDGER_{name}" for name in NAMES)])
+def test_a_setting_longer_than_any_can_be_is_refused_without_being_read(name: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^{name}='postgresql…' .* at most 4,096 characters; this has 40,013\.$"):
+        from_environment({name: "postgresql://" + "\u0301" * 40_000})

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from commands.complaints import cut
 from events.request import Request
 
 
@@ -24,6 +25,9 @@ class LineReader(Protocol):
 
 class DamagedLineError(ValueError):
     """The line cannot be read: it is skipped, the others count."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(cut(why))
 
 
 class WrongFileError(ValueError):

@@ -14,6 +14,7 @@ from commands.intake.feeding import DatabaseAwayError, Feed
 from commands.intake.line_requests import LineReader, WrongFileError
 from commands.intake.summary import Summary
 from commands.refusals import InvalidFieldsError
+from commands.visibility import shown
 from jobledger import wiring
 from jobledger.cli.running import run
 from jobledger.files import File
@@ -54,9 +55,9 @@ def import_(files: tuple[Path, ...], actor: str, file_format: str | None) -> Non
         said_by = fields.actor(actor)
         formats = [file_format or guess(path) for path in files]
     except InvalidFieldsError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(shown(str(error))) from None
     except UnknownFormatError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(shown(str(error))) from None
     with ExitStack() as stack:
         opened_files: list[tuple[File, LineReader]] = []
         for path, its_format in zip(files, formats, strict=True):
@@ -78,7 +79,7 @@ async def _import(settings: Settings, files: list[tuple[File, LineReader]], acto
                 await _take(feed, file, line_reader)
             except (WrongFileError, OSError) as error:
                 _tell(summary, began)
-                click.echo(f"Error: {file.path}: {error}.", err=True)
+                click.echo(shown(f"Error: {file.path}: {error}."), err=True)
                 return 2
             except DatabaseAwayError as error:
                 _tell(summary, began)
@@ -86,14 +87,14 @@ async def _import(settings: Settings, files: list[tuple[File, LineReader]], acto
                 return 1
             except asyncio.CancelledError:
                 _tell(summary, began)
-                click.echo(f"Stopped at {file.path}:{feed.line}. {AGAIN}", err=True)
+                click.echo(shown(f"Stopped at {file.path}:{feed.line}. {AGAIN}"), err=True)
                 raise
     _tell(summary, began)
     return 1 if summary.refused else 0
 
 
 async def _take(feed: Feed, file: File, line_reader: LineReader) -> None:
-    with progress(f"Importing {file.path}", "lines") as show:
+    with progress(shown(f"Importing {file.path}"), "lines") as show:
         total = file.count_lines()
         feed.on_progress = lambda line: show(line, total)
         await feed.take(str(file.path), file, line_reader)
@@ -101,10 +102,10 @@ async def _take(feed: Feed, file: File, line_reader: LineReader) -> None:
 
 def _tell(summary: Summary, began: float) -> None:
     for complaint in summary.complaints():
-        click.echo(complaint, err=True)
+        click.echo(shown(complaint), err=True)
     click.echo(summary.told(time.monotonic() - began))
 
 
 def _stop(message: str, status: int) -> NoReturn:
-    click.echo(f"Error: {message}.", err=True)
+    click.echo(shown(f"Error: {message}."), err=True)
     sys.exit(status)

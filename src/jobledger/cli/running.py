@@ -12,6 +12,7 @@ import click
 import structlog
 import uvloop
 
+from commands.visibility import shown
 from jobledger import settings as settings_module
 from jobledger.opening import DatabaseBehindError, DatabaseUnreachableError
 from jobledger.postgres.errors import EmbeddedPostgresError
@@ -27,7 +28,7 @@ def read_settings() -> Settings:
     try:
         return settings_module.from_environment(os.environ)
     except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(shown(str(error))) from None
 
 
 def run(work: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
@@ -38,7 +39,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(work(settings))
     except EXPECTED as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(shown(str(error))) from None
     except (asyncpg.PostgresConnectionError, ConnectionError) as error:
         message = f"The database went away: {error}. Nothing that was answered is lost; run this again."
         raise click.ClickException(message) from None

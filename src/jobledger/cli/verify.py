@@ -5,6 +5,7 @@ import time
 
 import click
 
+from commands.visibility import shown
 from jobledger.cli.running import run
 from jobledger.opening import opened
 from jobledger.progress import progress
@@ -56,7 +57,7 @@ def _show(one: str, several: str, findings: Findings, advice: str) -> None:
     if not findings.total:
         return
     for sentence in findings.first:
-        click.echo(sentence)
+        click.echo(shown(sentence))
     if findings.total > len(findings.first):
         click.echo(f"… and {findings.total - len(findings.first):,} more.")
     click.echo(f"{findings.total:,} {one if findings.total == 1 else several}. {advice}".rstrip())
