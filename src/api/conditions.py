@@ -11,7 +11,8 @@ from api.headers import header
 from api.problems import InvalidParametersError
 from events.request import IdempotencyKey
 
-_VERSION = re.compile(r'\s*"([1-9][0-9]{0,8})"\s*')
+# As a change's answer has it, or as the job's own: a change does not care what shape the answer had.
+_VERSION = re.compile(r'\s*"([1-9][0-9]{0,8})(?:-[0-9a-f]{12})?"\s*')
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 IF_MATCH: Final = "If-Match"
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
@@ -19,8 +20,9 @@ IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 AnyRequest = Request[Any, Any, Any]
 
 
-def version_tag(version: int) -> str:
-    return f'"{version}"'
+def version_tag(version: int, shape: str = "") -> str:
+    """The tag of a job at a version. One of an answer that can be kept also says what `shape` it has, a hex digest."""
+    return f'"{version}-{shape}"' if shape else f'"{version}"'
 
 
 def fingerprint(body: bytes) -> str:

@@ -37,7 +37,9 @@ async def list_events(
     ] = 0,
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_EVENTS, description="How many at most.")] = 100,
 ) -> ASGIApp:
-    """Positions have no gaps and never change: whoever asks for what follows the last one has missed nothing."""
+    """Positions have no gaps and never change: whoever asks for what follows the last one has missed nothing. There are
+    fewer than `limit` where they are large: a page has about a megabyte at most. Only an empty one is the end.
+    """
     async with reader(request) as connection:
         last = await feed.head(connection)
         events = await feed.read(connection, after, limit)

@@ -40,8 +40,8 @@ Match = Annotated[
     str | None,
     HeaderParameter(
         name=IF_MATCH,
-        description='The version the job must be at, in quotes: `"5"`.',
-        schema_extra={"pattern": r'^("[1-9][0-9]{0,8}"|\*)$'},
+        description='The version the job must be at, in quotes, or its ETag: `"5"`, `"5-0b9fc2a1d3e4"`.',
+        schema_extra={"pattern": r'^("[1-9][0-9]{0,8}(-[0-9a-f]{12})?"|\*)$'},
     ),
 ]
 Actor = Annotated[

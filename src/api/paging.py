@@ -63,10 +63,10 @@ def _by_cursor(base: "Base", window: Window, page: Page[Any]) -> dict[str, str |
 def _by_offset(base: "Base", window: Window, page: Page[Any]) -> dict[str, str | None]:
     offset, limit = window.offset, window.limit
     return {
-        "next": base.offset(offset + limit) if page.more else None,
+        "next": base.offset(offset + len(page.rows)) if page.more else None,
         "previous": base.offset(max(0, offset - limit)) if offset else None,
         "first": base.offset(0),
-        "last": base.offset(max(0, (page.count - 1) // limit * limit)),
+        "last": base.offset(max(0, ((page.count or 0) - 1) // limit * limit)),
     }
 
 

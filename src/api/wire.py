@@ -7,11 +7,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from events import codec
+from events.feed import StoredEvent
 from events.history import HistoryEntry
 from events.job import Status
 from events.job_state import JobState
-from events.recorded import RecordedEvent
 from projections.job_table import jobs
 from projections.json_rows import json_object
 
@@ -164,13 +163,14 @@ class Event(Struct, frozen=True):
     actor: str | None
 
     @classmethod
-    def of(cls, event: RecordedEvent) -> "Event":
+    def of(cls, event: StoredEvent) -> "Event":
+        data: Any = msgspec.Raw(event.data)  # as it is stored: a newer release may say more than this one knows
         return cls(
             position=event.position,
             job_id=event.job_id,
             version=event.version,
-            type=codec.tag_of(event.data),
-            data=msgspec.to_builtins(event.data),
+            type=event.type,
+            data=data,
             occurred_at=timestamp(event.occurred_at),
             recorded_at=timestamp(event.recorded_at),
             actor=event.actor,

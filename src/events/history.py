@@ -1,4 +1,6 @@
-"""The history of one job: its statuses, newest first, a page at a time, at the same cost however long it is."""
+"""The history of one job: its statuses, newest first, a page at a time, in bounded bytes and at the same cost however
+long it is.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 from msgspec import Struct
+from msgspec.structs import replace
 
 from events.job import JobCreated, JobStatusChanged, Status
 from events.paging import Page, Window, page
@@ -18,17 +21,34 @@ SELECT $2::integer - count(*) FROM events
 WHERE job_id = $1 AND version <= $2 AND type NOT IN ('JobCreated', 'JobStatusChanged')
 """
 
-_ENTRIES: Final = f"""
-SELECT {COLUMNS} FROM events WHERE job_id = $1 AND version <= $2 AND type IN ('JobCreated', 'JobStatusChanged')
-"""  # noqa: S608 - a constant of ours
+MOST_BYTES: Final = 1_000_000
+"""Of stored data that is read for a page; the entry that reaches it is the last."""
+
 _NEWEST_FIRST: Final = "ORDER BY (version > 1) DESC, occurred_at DESC, version DESC"
 _OLDEST_FIRST: Final = "ORDER BY (version > 1), occurred_at, version"
 _PLACE: Final = "((version > 1), occurred_at, version)"
 _GIVEN: Final = "($5::boolean, $6::timestamptz, $7::integer)"
-NEWEST: Final = f"{_ENTRIES} {_NEWEST_FIRST} LIMIT $3 OFFSET $4"
-OLDEST: Final = f"{_ENTRIES} {_OLDEST_FIRST} LIMIT $3 OFFSET $4"
-AFTER: Final = f"{_ENTRIES} AND {_PLACE} < {_GIVEN} {_NEWEST_FIRST} LIMIT $3 OFFSET $4"
-BEFORE: Final = f"{_ENTRIES} AND {_PLACE} > {_GIVEN} {_OLDEST_FIRST} LIMIT $3 OFFSET $4"
+
+
+def _page(order: str, condition: str = "") -> str:
+    return f"""
+SELECT {COLUMNS}, reached FROM (
+  -- what the entries before each one take, and how many there would be
+  SELECT {COLUMNS}, count(*) OVER () AS reached,
+    sum(octet_length(data::text)) OVER ({order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+  FROM (
+    SELECT {COLUMNS} FROM events
+    WHERE job_id = $1 AND version <= $2 AND type IN ('JobCreated', 'JobStatusChanged') {condition}
+    {order} LIMIT $3 OFFSET $4
+  ) AS wanted
+) AS entry WHERE coalesce(before, 0) < {MOST_BYTES} {order}
+"""  # noqa: S608 - constants of ours
+
+
+NEWEST: Final = _page(_NEWEST_FIRST)
+OLDEST: Final = _page(_OLDEST_FIRST)
+AFTER: Final = _page(_NEWEST_FIRST, f"AND {_PLACE} < {_GIVEN}")
+BEFORE: Final = _page(_OLDEST_FIRST, f"AND {_PLACE} > {_GIVEN}")
 
 PLACE_TYPE: Final = tuple[bool, datetime, int]
 """Of a place in a history: the creation comes before all reports, those by their time, and by version."""
@@ -69,15 +89,19 @@ class HistoryEntry(Struct, frozen=True):
         )
 
 
-async def read(connection: asyncpg.Connection, job_id: UUID, version: int, window: Window) -> Page[HistoryEntry]:
-    """A page of a job's history up to a version of the job."""
+async def uncounted(connection: asyncpg.Connection, job_id: UUID, version: int, window: Window) -> Page[HistoryEntry]:
+    """A page of a job's history up to a version of the job, uncounted."""
     sql, arguments = statement(window)
     found = await connection.fetch(sql, job_id, version, *arguments)
-    if window.place is None and not window.offset and not window.backwards and len(found) <= window.limit:
-        count = len(found)  # all of it
-    else:
-        count = await connection.fetchval(COUNT, job_id, version)
-    return page(window, found, count, _place, _entry)
+    return page(window, found, None, _place, _entry, found[0]["reached"] if found else 0)
+
+
+async def read(connection: asyncpg.Connection, job_id: UUID, version: int, window: Window) -> Page[HistoryEntry]:
+    """A page of a job's history up to a version of the job, and how many entries that has."""
+    found = await uncounted(connection, job_id, version, window)
+    if window.place is None and not window.offset and not window.backwards and not found.more:
+        return replace(found, count=len(found.rows))  # all of it
+    return replace(found, count=await connection.fetchval(COUNT, job_id, version))
 
 
 def statement(window: Window) -> tuple[str, tuple[Any, ...]]:

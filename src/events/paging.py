@@ -49,8 +49,8 @@ class Page(Struct, Generic[RowT], frozen=True):
     """What was found in a window, in the list's order."""
 
     rows: list[RowT]
-    count: int
-    """How many rows the whole list has."""
+    count: int | None
+    """How many rows the whole list has; None when nobody has counted them."""
     more: bool
     """Whether the list goes on beyond the page, in the direction that was read."""
     places: tuple[Place, Place] | None
@@ -60,13 +60,17 @@ class Page(Struct, Generic[RowT], frozen=True):
 def page(
     window: Window,
     found: Sequence[RecordT],
-    count: int,
+    count: int | None,
     place: Callable[[RecordT], Place],
     row: Callable[[RecordT], RowT],
+    reached: int | None = None,
 ) -> Page[RowT]:
-    """The page of `window` made of what was `found`, `window.reach` records at most in the order they were read."""
+    """The page of `window` made of what was `found`, `window.reach` records at most in the order they were read; of the
+    `reached` that there were, when so few were found because they are large.
+    """
     kept = found[: window.limit]
+    more = (len(found) if reached is None else reached) > len(kept)
     if window.backwards:
         kept = kept[::-1]
     places = (place(kept[0]), place(kept[-1])) if kept else None
-    return Page([row(record) for record in kept], count, len(found) > window.limit, places)
+    return Page([row(record) for record in kept], count, more, places)

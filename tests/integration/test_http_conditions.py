@@ -1,5 +1,6 @@
 """Requests that depend on what the caller knows (ETag), and requests that may be sent again (Idempotency-Key)."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any, TypeAlias
@@ -8,6 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from api import jobs
 from support.http import create, delete, new_name, problem, read, report
 from support.service import Service
 
@@ -25,15 +27,46 @@ def job(client: httpx.Client) -> dict[str, Any]:
     return create(client)
 
 
-def test_the_tag_of_a_job_is_its_version(client: httpx.Client, job: dict[str, Any]) -> None:
+def test_the_tag_of_a_job_is_its_version_and_the_shape_of_the_answer(client: httpx.Client, job: dict[str, Any]) -> None:
     address = f"/api/jobs/{job['id']}/"
     report(client, job, "RUNNING", "COMPLETED")
-    assert client.get(address).headers["etag"] == '"3"'
-    for known in ('"3"', 'W/"3"', '"1", "3"', "*"):
+    tag = client.get(address).headers["etag"]
+    assert re.fullmatch('"3-[0-9a-f]{12}"', tag)
+    for known in (tag, f"W/{tag}", f'"1", {tag}', "*"):
         same = client.get(address, headers={"If-None-Match": known})
-        assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", '"3"')
-    for other in ('"2"', "3", '"33"', ""):
+        assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", tag)
+    for other in ('"3"', tag.replace("3-", "2-"), tag.strip('"'), '"3-000000000000"', ""):
         assert client.get(address, headers={"If-None-Match": other}).status_code == 200
+
+
+def test_the_tag_of_a_job_depends_on_the_host_that_its_links_name(client: httpx.Client, job: dict[str, Any]) -> None:
+    address = f"/api/jobs/{job['id']}/"
+    tag = client.get(address).headers["etag"]
+    other = client.get(address, headers={"Host": "localhost", "If-None-Match": tag})
+    assert other.status_code == 200
+    assert other.headers["etag"] != tag
+
+
+def test_a_condition_is_the_version_or_the_tag_of_any_answer_about_it(
+    client: httpx.Client, job: dict[str, Any]
+) -> None:
+    address = f"/api/jobs/{job['id']}/"
+    for version in (1, 2, 3):
+        tag = client.get(address).headers["etag"]
+        condition = {1: tag, 2: f'"{version}"', 3: f'"{version}-000000000000"'}[version]
+        stale = condition.replace(str(version), str(version + 1), 1)
+        problem(client.patch(address, json={"status_type": "RUNNING"}, headers={"If-Match": stale}), 412)
+        changed = client.patch(address, json={"status_type": "RUNNING"}, headers={"If-Match": condition})
+        assert (changed.status_code, changed.headers["etag"]) == (200, f'"{version + 1}"')
+
+
+def test_a_job_that_is_told_in_another_shape_has_another_tag(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = jobs._shape("http://localhost")
+    monkeypatch.setattr(jobs, "_MEMBERS", jobs._MEMBERS.replace(b'"attempt"', b'"tries"'))
+    jobs._shape.cache_clear()
+    after = jobs._shape("http://localhost")
+    jobs._shape.cache_clear()
+    assert before != after
 
 
 @pytest.mark.parametrize("address", ["/api/jobs/?sort=name", "/api/jobs/counts/", "/api/jobs/{id}/statuses/"])

@@ -190,7 +190,12 @@ async def test_a_history_is_counted_without_being_read(connection: asyncpg.Conne
 
 
 async def test_the_feed_reads_what_it_gives(connection: asyncpg.Connection) -> None:
-    check(await explained(connection, feed.FEED, HISTORY // 2, LIMIT), LIMIT)
+    check(await explained(connection, feed.FEED, HISTORY // 2, LIMIT, feed.MOST_BYTES), 2 * LIMIT)
+
+
+async def test_a_page_of_the_feed_is_looked_at_no_further_than_it_goes(connection: asyncpg.Connection) -> None:
+    nodes = await explained(connection, feed.FEED, HISTORY // 2, 1_000, 4_000)
+    check(nodes, 2 * 11)
 
 
 async def test_one_job_and_the_counts_are_found_at_once(connection: asyncpg.Connection) -> None:

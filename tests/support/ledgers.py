@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import msgspec
+
 from commands.decider import decide
 from events import feed
 from events.batch import Apply
-from events.job import JobCreated
 from events.ledger import Connect, Ledger
 from jobledger.database import Database
 from projections.jobs import JOBS
@@ -41,4 +42,4 @@ async def names(database: Database) -> list[str]:
         assert [event.position for event in events] == list(range(1, head + 1))
         if head:
             assert await replayed(connection, [(1, head)]) == await rows(connection)
-    return [event.data.name for event in events if isinstance(event.data, JobCreated)]
+    return [msgspec.json.decode(event.data)["name"] for event in events if event.type == "JobCreated"]

@@ -53,7 +53,8 @@ export interface paths {
         };
         /**
          * Read a job with its history
-         * @description The job and the latest 100 entries of its history, newest first. Its ETag is its version.
+         * @description The job and the latest 100 entries of its history, newest first; fewer where their messages are long. Its ETag
+         *     begins with its version.
          */
         get: operations["getJob"];
         put?: never;
@@ -121,7 +122,8 @@ export interface paths {
         };
         /**
          * Read the ledger
-         * @description Positions have no gaps and never change: whoever asks for what follows the last one has missed nothing.
+         * @description Positions have no gaps and never change: whoever asks for what follows the last one has missed nothing. There are
+         *     fewer than `limit` where they are large: a page has about a megabyte at most. Only an empty one is the end.
          */
         get: operations["listEvents"];
         put?: never;
@@ -613,7 +615,7 @@ export interface operations {
                 occurred_at?: string;
             };
             header?: {
-                /** @description The version the job must be at, in quotes: `"5"`. */
+                /** @description The version the job must be at, in quotes, or its ETag: `"5"`, `"5-0b9fc2a1d3e4"`. */
                 "If-Match"?: string;
                 /** @description One per intention: the same request with the same key is done once. */
                 "Idempotency-Key"?: string;
@@ -693,7 +695,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The version the job must be at, in quotes: `"5"`. */
+                /** @description The version the job must be at, in quotes, or its ETag: `"5"`, `"5-0b9fc2a1d3e4"`. */
                 "If-Match"?: string;
                 /** @description One per intention: the same request with the same key is done once. */
                 "Idempotency-Key"?: string;
@@ -866,7 +868,7 @@ export interface operations {
                 occurred_at?: string;
             };
             header?: {
-                /** @description The version the job must be at, in quotes: `"5"`. */
+                /** @description The version the job must be at, in quotes, or its ETag: `"5"`, `"5-0b9fc2a1d3e4"`. */
                 "If-Match"?: string;
                 /** @description One per intention: the same request with the same key is done once. */
                 "Idempotency-Key"?: string;
