@@ -2,8 +2,10 @@
 import type { Job } from "../../api/types";
 import { Button, IconButton } from "../../components/button";
 import { Lasting, Moment } from "../../components/moment";
+import { Written } from "../../components/written";
 import { Link } from "../../lib/router";
 import { duration, millis } from "../../lib/time";
+import { spelt } from "../../lib/visible";
 import { isFinished, StatusLabel } from "../status/status";
 import { StatusMenu } from "../status/status-menu";
 import { useReported } from "../status/use-change-status";
@@ -29,7 +31,9 @@ export function JobRow({ job: known, onDelete, onRestore }: JobRowProps) {
           <Name job={job} />
           {job.attempt > 1 && <span className="shrink-0 text-xs text-muted">attempt {job.attempt}</span>}
           {job.message && (
-            <span className="min-w-0 flex-1 truncate text-xs text-faint max-sm:basis-full">{job.message}</span>
+            <span className="min-w-0 flex-1 truncate text-xs text-faint max-sm:basis-full">
+              <Written text={job.message} />
+            </span>
           )}
         </div>
       </td>
@@ -44,13 +48,13 @@ export function JobRow({ job: known, onDelete, onRestore }: JobRowProps) {
       </td>
       <td className={`${CELL} relative z-10 text-right max-sm:absolute max-sm:top-1 max-sm:right-0 sm:pr-1`}>
         {isDeleted ? (
-          <Button look="quiet" onClick={() => onRestore(job)} aria-label={`Restore ${job.name}`}>
+          <Button look="quiet" onClick={() => onRestore(job)} aria-label={`Restore ${spelt(job.name)}`}>
             Restore
           </Button>
         ) : (
           <IconButton
             icon="bin"
-            label={`Delete ${job.name}`}
+            label={`Delete ${spelt(job.name)}`}
             tip="Delete"
             onClick={() => onDelete(job)}
             className="opacity-0 group-hover/row:opacity-100 group-focus-within/row:opacity-100 touch:opacity-100"
@@ -64,14 +68,19 @@ export function JobRow({ job: known, onDelete, onRestore }: JobRowProps) {
 /** The whole row is the link, by way of its pseudo-element; what else can be pressed lies above it. */
 function Name({ job }: { job: Job }) {
   const style = "min-w-0 truncate font-medium text-ink [unicode-bidi:isolate] max-sm:py-1";
-  if (job.deleted_at !== null) return <span className={style}>{job.name}</span>;
+  if (job.deleted_at !== null)
+    return (
+      <span className={style}>
+        <Written text={job.name} />
+      </span>
+    );
   return (
     <Link
       href={`/jobs/${job.id}`}
       data-row=""
       className={`${style} after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent`}
     >
-      {job.name}
+      <Written text={job.name} />
     </Link>
   );
 }

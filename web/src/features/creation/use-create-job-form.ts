@@ -5,6 +5,7 @@ import { createJob } from "../../api/jobs";
 import { useToast } from "../../components/toasts";
 import { refresh } from "../../lib/refresh";
 import { explain, newIntention, RefusedError, UnreachableError } from "../../lib/request";
+import { spelt } from "../../lib/visible";
 import { nameComplaint, trimmed } from "./job-name";
 
 interface Refusal {
@@ -38,7 +39,7 @@ export function useCreateJobForm(onDone: () => void) {
     },
     retry: (times, failure) => failure instanceof UnreachableError && times < 1,
     onSuccess: (job) => {
-      toast({ text: `Created “${job.name}”.`, action: { label: "Open", href: `/jobs/${job.id}` } });
+      toast({ text: `Created “${spelt(job.name)}”.`, action: { label: "Open", href: `/jobs/${job.id}` } });
       onDone();
       refresh(client);
     },

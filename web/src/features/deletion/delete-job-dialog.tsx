@@ -7,6 +7,7 @@ import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
 import { refresh } from "../../lib/refresh";
 import { explain, RefusedError } from "../../lib/request";
+import { spelt } from "../../lib/visible";
 
 interface DeleteJobDialogProps {
   job: Job;
@@ -28,7 +29,7 @@ export function DeleteJobDialog({ job, onClose, onDeleted }: DeleteJobDialogProp
   useEffect(() => cancel.current?.focus(), []);
 
   return (
-    <Dialog title={`Delete “${job.name}”?`} onClose={onClose} urgent>
+    <Dialog title={`Delete “${spelt(job.name)}”?`} onClose={onClose} urgent>
       <p className="text-sm text-muted">
         It disappears from the board with its history. You can undo this, or restore it later from Recently deleted.
       </p>

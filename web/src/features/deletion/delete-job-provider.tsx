@@ -2,6 +2,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
 import type { Job } from "../../api/types";
 import { useToast } from "../../components/toasts";
+import { spelt } from "../../lib/visible";
 import { DeleteJobDialog } from "./delete-job-dialog";
 import { useRestoreJob } from "./use-restore-job";
 
@@ -26,7 +27,11 @@ export function DeleteJobProvider({ children }: { children: ReactNode }) {
     const { job, onDeleted } = asked;
     close();
     onDeleted?.();
-    toast({ text: `Deleted “${job.name}”.`, lasts: UNDO_MS, action: { label: "Undo", onAct: () => restore(job) } });
+    toast({
+      text: `Deleted “${spelt(job.name)}”.`,
+      lasts: UNDO_MS,
+      action: { label: "Undo", onAct: () => restore(job) },
+    });
   };
 
   return (

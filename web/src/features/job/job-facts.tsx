@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Job } from "../../api/types";
 import { CopyButton } from "../../components/copy-button";
 import { Moment } from "../../components/moment";
+import { Written } from "../../components/written";
 
 export function JobFacts({ job }: { job: Job }) {
   const labels = Object.entries(job.labels);
@@ -41,7 +42,7 @@ export function JobFacts({ job }: { job: Job }) {
                   className="max-w-full rounded border border-line bg-hover px-1.5 font-mono text-xs leading-5 wrap-anywhere"
                 >
                   <span className="text-muted">{key}:</span>
-                  {value}
+                  <Written text={value} />
                 </li>
               ))}
             </ul>

@@ -7,9 +7,11 @@ import { Icon } from "../../components/icons";
 import { Moment } from "../../components/moment";
 import { PageHeading } from "../../components/page-heading";
 import { ProblemNote } from "../../components/problem-note";
+import { Written } from "../../components/written";
 import { usePageTitle } from "../../lib/page-title";
 import { explain, RefusedError } from "../../lib/request";
 import { Link, navigate } from "../../lib/router";
+import { spelt } from "../../lib/visible";
 import { useDeleteJob } from "../deletion/delete-job-provider";
 import { StatusMenu } from "../status/status-menu";
 import { useReported } from "../status/use-change-status";
@@ -53,16 +55,23 @@ function JobBody({ job: known }: { job: JobDetails }) {
   const job = useReported(known);
   const past = useHistory(known);
   const remove = useDeleteJob();
-  usePageTitle(job.name);
+  usePageTitle(spelt(job.name));
   return (
     <>
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 pb-5">
         <div className="min-w-0">
-          <PageHeading className="text-xl font-semibold wrap-anywhere [unicode-bidi:isolate]">{job.name}</PageHeading>
+          <PageHeading className="text-xl font-semibold wrap-anywhere [unicode-bidi:isolate]">
+            <Written text={job.name} />
+          </PageHeading>
           <p className="text-sm text-muted">
             {job.attempt > 1 && `Attempt ${job.attempt} · `}
             <Since job={job} />
-            {job.message && <span className="wrap-anywhere"> · {job.message}</span>}
+            {job.message && (
+              <span className="wrap-anywhere">
+                {" "}
+                · <Written text={job.message} />
+              </span>
+            )}
           </p>
         </div>
         <div className="flex gap-2">

@@ -2,6 +2,7 @@
 import { memo, type ReactNode } from "react";
 import type { StatusEntry } from "../../api/types";
 import { Lasting, Moment } from "../../components/moment";
+import { Written } from "../../components/written";
 import { duration, exact, millis } from "../../lib/time";
 import { isFinished, StatusLabel } from "../status/status";
 
@@ -28,11 +29,15 @@ export const TimelineEntry = memo(function TimelineEntry({ entry, until, opens, 
         <span className="flex flex-wrap items-baseline gap-x-2 gap-y-1 empty:hidden max-sm:col-span-3 max-sm:pl-6">
           {opens !== null && <Mark>attempt {opens}</Mark>}
           {entry.late && <Mark>late</Mark>}
-          {entry.message && <span className="min-w-0 whitespace-pre-wrap wrap-anywhere">{entry.message}</span>}
+          {entry.message && (
+            <span className="min-w-0 whitespace-pre-wrap wrap-anywhere">
+              <Written text={entry.message} />
+            </span>
+          )}
         </span>
         {entry.actor !== null && (
           <span className="text-xs wrap-anywhere text-faint max-sm:col-span-3 max-sm:pl-6 sm:col-start-5 sm:max-w-44">
-            by {entry.actor}
+            by <Written text={entry.actor} />
           </span>
         )}
       </div>

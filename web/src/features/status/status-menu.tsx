@@ -4,6 +4,7 @@ import type { Job, Status } from "../../api/types";
 import { Icon } from "../../components/icons";
 import { Popover } from "../../components/popover";
 import { newIntention } from "../../lib/request";
+import { spelt } from "../../lib/visible";
 import { LOOKS, StatusIcon, StatusLabel } from "./status";
 import { useChangeStatus, useReported } from "./use-change-status";
 
@@ -33,7 +34,7 @@ export function StatusMenu({ job, look = "cell" }: StatusMenuProps) {
         type="button"
         aria-haspopup="dialog"
         aria-expanded={isOpen}
-        aria-label={`${LOOKS[status].word}. Change status of ${job.name}`}
+        aria-label={`${LOOKS[status].word}. Change status of ${spelt(job.name)}`}
         onClick={() => setOpen(!isOpen)}
         className={`group/status inline-flex items-center gap-1 rounded-md text-sm hover:bg-pressed aria-expanded:bg-pressed ${edge}`}
       >
@@ -48,7 +49,7 @@ export function StatusMenu({ job, look = "cell" }: StatusMenuProps) {
         />
       </button>
       {isOpen && (
-        <Popover label={`Change status of ${job.name}`} anchor={button} onClose={() => setOpen(false)}>
+        <Popover label={`Change status of ${spelt(job.name)}`} anchor={button} onClose={() => setOpen(false)}>
           <Choices status={status} onChoose={choose} />
         </Popover>
       )}

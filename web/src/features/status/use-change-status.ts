@@ -5,6 +5,7 @@ import type { Job, JobDetails, JobList, StatusEntry } from "../../api/types";
 import { useToast } from "../../components/toasts";
 import { refresh } from "../../lib/refresh";
 import { explain, UnreachableError } from "../../lib/request";
+import { spelt } from "../../lib/visible";
 import { LOOKS } from "./status";
 
 const KEY = ["change-status"];
@@ -21,7 +22,7 @@ export function useChangeStatus(): (change: StatusChange) => void {
     onSuccess: (entry, { job }) => settle(client, job.id, entry),
     onError: (error, change) =>
       toast({
-        text: `“${change.job.name}” could not be set to ${LOOKS[change.status].word}. ${explain(error)}`,
+        text: `“${spelt(change.job.name)}” could not be set to ${LOOKS[change.status].word}. ${explain(error)}`,
         tone: "failure",
         lasts: 10_000,
         ...(error instanceof UnreachableError && { action: { label: "Try again", onAct: () => mutate(change) } }),
