@@ -101,7 +101,7 @@ def _restored(known: Known, command: RestoreJob, now: datetime) -> NewEvent:
 
 def _reported(job: JobState, command: ChangeStatus | ReportStatus, now: datetime, lifecycle: Lifecycle) -> NewEvent:
     occurred_at, reported_at = _moment(command.occurred_at, now, job)
-    if _clocks_disagree(job, command.status, occurred_at):
+    if clocks_disagree(job, command.status, occurred_at):
         assert job.reported_until is not None  # noqa: S101 - a report can only be late after another
         occurred_at, reported_at = job.reported_until, occurred_at
     attempt, since, late = interpret(job, command.status, occurred_at)
@@ -114,7 +114,7 @@ def _reported(job: JobState, command: ChangeStatus | ReportStatus, now: datetime
     )
 
 
-def _clocks_disagree(job: JobState, status: Status, occurred_at: datetime) -> bool:
+def clocks_disagree(job: JobState, status: Status, occurred_at: datetime) -> bool:
     """True when a step forward is only late because two clocks differ: COMPLETED must not leave a job RUNNING."""
     if job.reported_until is None or occurred_at >= job.reported_until:
         return False

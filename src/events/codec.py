@@ -1,7 +1,7 @@
 """Between an event and the tag and JSON that are stored: the one place that knows both names."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -37,12 +37,16 @@ def encode(event: JobEvent) -> str:
 
 
 class Codec:
-    """Decodes what is stored, given the upcasts to apply on the way."""
+    """Decodes what is stored, given the upcasts to apply on the way.
 
-    def __init__(self, upcasts: Mapping[str, Upcast] = UPCASTS) -> None:
+    Members that this release does not know are skipped, because a newer one may have written them; `strict`, they are
+    errors.
+    """
+
+    def __init__(self, upcasts: Mapping[str, Upcast] = UPCASTS, *, strict: bool = False) -> None:
         self._upcasts = upcasts
-        self._decoders = {tag: msgspec.json.Decoder(event) for event, tag in TAGS.items()}
-        self._types = {tag: event for event, tag in TAGS.items()}
+        self._types = {tag: _strict(event) if strict else event for event, tag in TAGS.items()}
+        self._decoders = {tag: msgspec.json.Decoder(event) for tag, event in self._types.items()}
 
     def decode(self, tag: str, data: str) -> JobEvent:
         try:
@@ -56,4 +60,11 @@ class Codec:
         return msgspec.convert(upcast(msgspec.json.decode(data)), self._types[tag])
 
 
+def _strict(event: type[JobEvent]) -> type[JobEvent]:
+    """The same event, which has no member but those that it declares."""
+    strict = msgspec.defstruct(event.__name__, (), bases=(event,), frozen=True, forbid_unknown_fields=True)
+    return cast("type[JobEvent]", strict)
+
+
 decode = Codec().decode
+decode_strictly = Codec(strict=True).decode

@@ -11,10 +11,14 @@ import msgspec
 from events.job_state import JobState
 
 SHOWN: Final = 20
+SENTENCE: Final = 1_000
+"""Characters of a sentence that are kept."""
+VALUE: Final = 100
+"""Characters of a value that a sentence shows."""
 
 
 class Findings:
-    """Keeps the first `SHOWN` sentences: memory does not grow with the damage."""
+    """Keeps the first `SHOWN` sentences, a line each: neither memory nor what is printed grows with the damage."""
 
     def __init__(self) -> None:
         self.first: list[str] = []
@@ -23,7 +27,7 @@ class Findings:
     def add(self, sentence: str) -> None:
         self.total += 1
         if self.total <= SHOWN:
-            self.first.append(sentence)
+            self.first.append(_line(_cut(sentence, SENTENCE)))
 
 
 class Checker(Protocol):
@@ -53,6 +57,15 @@ def said(value: Any) -> str:
         case datetime():
             return value.isoformat()
         case str():
-            return str(value)
+            return _cut(str(value), VALUE)
         case _:
-            return msgspec.json.encode(value, order="sorted").decode()
+            return _cut(msgspec.json.encode(value, order="sorted").decode(), VALUE)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[:length]}… ({len(text):,} characters)"
+
+
+def _line(sentence: str) -> str:
+    """What could begin another line, or tell a terminal something, as an escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in sentence)

@@ -16,6 +16,10 @@ from jobledger.wiring import PROJECTIONS
 from projections.checking import Findings
 
 REBUILD = "The ledger is the truth: `jobledger rebuild` makes the board anew from it."
+MEND = (
+    "Neither the ledger nor the board, but what guards them and makes them quick: as the owner of the tables, run what "
+    "the lines say, then verify again."
+)
 RESTORE = "The ledger itself is damaged, and a rebuild cannot mend that: restore the database from a backup."
 
 
@@ -24,8 +28,9 @@ def verify() -> None:
     """Prove the board against the ledger, and say exactly what differs.
 
     Folds every event with code of its own and compares every job, field by field, and every count; sees whether the
-    ledger is whole: positions and versions without gaps, times in order, what each report meant derived again. The
-    service goes on meanwhile.
+    ledger is whole: positions and versions without gaps, times in order, nothing that no command would have said, what
+    each report meant derived again; and whether the tables, their indexes and the triggers that refuse changes are as
+    the migrations made them. The service goes on meanwhile.
 
     Exit status: 0 when the board agrees with the ledger, 1 when it does not, 2 for wrong usage.
     """
@@ -34,6 +39,7 @@ def verify() -> None:
     # What a damaged ledger makes of the board is no ground for a rebuild.
     advice = "" if proof.faults.total else REBUILD
     _show("difference on the board", "differences on the board", proof.differences, advice)
+    _show("defect of the database", "defects of the database", proof.defects, MEND)
     seen = f"{proof.events:,} events, {proof.jobs:,} jobs, in {seconds:,.1f} s ({proof.events / seconds:,.0f} events/s)"
     if not proof.holds:
         click.echo(f"Verified {seen}.", err=True)

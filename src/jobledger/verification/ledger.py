@@ -3,8 +3,8 @@
 import asyncpg
 
 from events import audit
-from events.audit import Disorder, Ends
-from projections.checking import Findings
+from events.audit import Disorder, Ends, ReusedKey
+from projections.checking import Findings, said
 
 
 async def check_ledger(connection: asyncpg.Connection, faults: Findings) -> int | None:
@@ -13,9 +13,11 @@ async def check_ledger(connection: asyncpg.Connection, faults: Findings) -> int 
         _check_place(place, faults)
     ends = await audit.ends(connection)
     _check_head(ends, faults)
-    async for name, holders in audit.shared_names(connection):
-        ids = ", ".join(map(str, holders))
-        faults.add(f"the name “{name}” is held by {len(holders)} jobs that are not deleted: {ids}")
+    async for name, jobs, holders in audit.shared_names(connection):
+        ids = ", ".join(map(str, holders)) + (" …" if jobs > len(holders) else "")
+        faults.add(f"the name “{said(name)}” is held by {jobs} jobs that are not deleted: {ids}")
+    async for key in audit.reused_keys(connection):
+        _check_key(key, faults)
     return ends.last
 
 
@@ -32,6 +34,15 @@ def _check_place(place: Disorder, faults: Findings) -> None:
             f"event {place.position} was recorded at {place.recorded_at.isoformat()}, "
             f"before the event that it follows: {place.recorded_before.isoformat()}"
         )
+
+
+def _check_key(key: ReusedKey, faults: Findings) -> None:
+    wrong = [what for what, right in (("jobs", key.same_job), ("requests", key.same_request)) if not right]
+    apart = f"are of different {' and '.join(wrong)}" if wrong else "do not follow each other"
+    faults.add(
+        f"events {key.before} and {key.position} have one command_id, “{said(key.command_id)}” of actor "
+        f"{said(key.actor)}, and {apart}: no one command has caused both"
+    )
 
 
 def _check_head(ends: Ends, faults: Findings) -> None:

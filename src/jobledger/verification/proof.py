@@ -1,6 +1,7 @@
 """The verification: one pass over the ledger and the board, at one moment, in constant memory."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from events import audit
 from events.job_state import JobState
 from jobledger.progress import ShowProgress
 from jobledger.verification.fold import Fold
+from jobledger.verification.guards import check_guards, try_guards
 from jobledger.verification.ledger import check_ledger
 from projections import checkpoints
 from projections.checking import Checker, Findings
@@ -28,28 +30,33 @@ class Proof(Struct, frozen=True):
     """Of the ledger itself: it has been tampered with, or lost events."""
     differences: Findings
     """Between the board and the ledger."""
+    defects: Findings
+    """Of what stands around the ledger: triggers, indexes, constraints."""
 
     @property
     def holds(self) -> bool:
-        return not (self.faults.total or self.differences.total)
+        return not (self.faults.total or self.differences.total or self.defects.total)
 
 
 async def verify(
     connection: asyncpg.Connection, projections: Sequence[Projection], show: ShowProgress = lambda *_: None
 ) -> Proof:
     """Fold the whole ledger and hold the projections against it, as all are at one moment. The service goes on."""
-    faults, differences = Findings(), Findings()
+    faults, differences, defects = Findings(), Findings(), Findings()
+    fold = Fold(faults)
+    board = _Board([projection.checker(differences) for projection in projections])
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         await _hold(connection, projections)
-        await _check_completeness(connection, projections, differences)
-        total = await check_ledger(connection, faults)
-        fold = Fold(faults)
-        board = _Board([projection.checker(differences) for projection in projections])
-        async for records in audit.streams(connection):
-            await board.compare(connection, fold.take(records))
-            show(fold.events, total)
-        await board.finish(connection, fold.end())
-    return Proof(fold.events, board.jobs, faults, differences)
+        if await check_guards(connection, projections, defects):
+            await _check_completeness(connection, projections, differences)
+            total = await check_ledger(connection, faults)
+            async for records in audit.streams(connection):
+                await board.compare(connection, fold.take(records))
+                show(fold.events, total)
+            await board.finish(connection, fold.end())
+    if not defects.total:
+        await try_guards(connection, defects)
+    return Proof(fold.events, board.jobs, faults, differences, defects)
 
 
 async def _hold(connection: asyncpg.Connection, projections: Iterable[Projection]) -> None:
@@ -59,7 +66,9 @@ async def _hold(connection: asyncpg.Connection, projections: Iterable[Projection
     tables would seem empty to it.
     """
     tables = ", ".join(table for projection in projections for table in projection.tables)
-    await connection.execute(f"LOCK TABLE {tables} IN ACCESS SHARE MODE")
+    with suppress(asyncpg.UndefinedTableError):  # the catalogue will say which
+        async with connection.transaction():
+            await connection.execute(f"LOCK TABLE {tables} IN ACCESS SHARE MODE")
 
 
 async def _check_completeness(
