@@ -52,7 +52,7 @@ class Departure(Struct, frozen=True):
     """What it is, and what mends it."""
 
 
-class _Part(Struct, frozen=True):
+class Part(Struct, frozen=True):
     table: str
     kind: str
     name: str
@@ -69,12 +69,12 @@ async def departures(connection: asyncpg.Connection, metadata: MetaData) -> list
     return [
         Departure(part.kind, sentence)
         for table in metadata.sorted_tables
-        for part in _parts(table)
+        for part in parts(table)
         for sentence in _departures(part, found.get((part.table, part.kind, part.name)))
     ]
 
 
-def _departures(part: _Part, found: tuple[str, bool] | None) -> Iterator[str]:
+def _departures(part: Part, found: tuple[str, bool] | None) -> Iterator[str]:
     what = part.kind if part.kind == "table" else f"{part.kind} {part.name} of"
     if found is None:
         yield f"the {what} {part.table} is missing: {part.remedy}"
@@ -86,20 +86,20 @@ def _departures(part: _Part, found: tuple[str, bool] | None) -> Iterator[str]:
         yield f"the {what} {part.table} is not valid: REINDEX INDEX {part.name}"
 
 
-def _parts(table: Table) -> Iterator[_Part]:
+def parts(table: Table) -> Iterator[Part]:
     restore = "restore the database from a backup"
-    yield _Part(table.name, "table", table.name, "", restore)
+    yield Part(table.name, "table", table.name, "", restore)
     for column in table.columns:
-        yield _Part(table.name, "column", column.name, _sql(CreateColumn(column)), restore)
+        yield Part(table.name, "column", column.name, _sql(CreateColumn(column)), restore)
     for constraint in table.constraints:
         name = str(_dialect.identifier_preparer.format_constraint(constraint))
         # Not isolated: to be would keep the constraint from being made with its table ever after.
         statement = _sql(AddConstraint(constraint, isolate_from_table=False))
         removal = f"ALTER TABLE {table.name} DROP CONSTRAINT {name}; "
-        yield _Part(table.name, "constraint", name, statement.partition(f"{name} ")[2], statement, removal)
+        yield Part(table.name, "constraint", name, statement.partition(f"{name} ")[2], statement, removal)
     for index in sorted(table.indexes, key=lambda index: str(index.name)):
         statement = _sql(CreateIndex(index))
-        yield _Part(table.name, "index", str(index.name), statement, statement, f"DROP INDEX {index.name}; ")
+        yield Part(table.name, "index", str(index.name), statement, statement, f"DROP INDEX {index.name}; ")
 
 
 def _sql(element: ClauseElement) -> str:

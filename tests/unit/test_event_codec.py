@@ -8,7 +8,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from events.codec import TAGS, Codec, UnknownEventError, decode, encode, tag_of
+from events.codec import TAGS, Codec, UnknownEventError, decode, decode_strictly, encode, tag_of
 from events.job import JobCreated, JobDeleted, JobEvent, JobRestored, JobStatusChanged, Status
 
 SAMPLES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "event_samples.json").read_text())
@@ -138,3 +138,15 @@ def test_a_tag_that_this_release_does_not_know_is_named() -> None:
 def test_data_that_is_no_event_is_not_taken_for_one(tag: str, data: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         decode(tag, data)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["shape"])
+def test_who_is_strict_reads_every_shape_that_was_ever_stored_and_no_member_more(sample: dict[str, Any]) -> None:
+    meant = MEANT[sample["shape"]]
+    read = decode_strictly(sample["type"], json.dumps(sample["data"]))
+    assert isinstance(read, type(meant))
+    assert msgspec.structs.asdict(read) == msgspec.structs.asdict(meant)
+    more = json.dumps(sample["data"] | {"priority": 1})
+    assert decode(sample["type"], more) == meant
+    with pytest.raises(msgspec.ValidationError, match="unknown field `priority`"):
+        decode_strictly(sample["type"], more)
