@@ -1,7 +1,7 @@
 """Whether the tables in the database are those that the metadata describes: columns, constraints and indexes.
 
-PostgreSQL keeps a definition in words of its own (`IN` becomes `= ANY (ARRAY[…])`), so that the two are compared by
-the words that carry the meaning. What somebody has added of their own is none of our business.
+PostgreSQL keeps a definition in words of its own (`IN` becomes `= ANY (ARRAY[…])`, `NOT IN` `<> ALL (ARRAY[…])`), so that
+the two are compared by the words that carry the meaning. What somebody has added of their own is none of our business.
 """
 
 import re
@@ -107,6 +107,6 @@ def _sql(element: ClauseElement) -> str:
 
 
 def _words(definition: str) -> list[str]:
-    plain = _CAST.sub("", definition).replace(" USING btree ", " ")
+    plain = _CAST.sub("", definition).replace(" USING btree ", " ").replace(" NOT IN ", " <> ALL ")
     words = [word if word.startswith("'") else word.lower() for word in _WORD.findall(plain)]
     return [word for word in words if word not in _SAYS_NOTHING]
