@@ -75,7 +75,7 @@ FROM (
 WHERE position <> before + 1 OR job_id <> job_before OR before > 0 AND request_digest IS DISTINCT FROM digest_before
 """
 
-CHUNK: Final = 10_000
+CHUNK: Final = 2_000
 
 
 class Disorder(Struct, frozen=True):

@@ -21,7 +21,7 @@ _READABLE: Final = ", ".join(
 ROWS: Final = f"SELECT {_READABLE} FROM jobs WHERE id BETWEEN $1 AND $2 ORDER BY id"  # noqa: S608 - names of ours
 COUNTS: Final = "SELECT status, live, deleted FROM job_counts WHERE status = ANY($1::text[])"
 STRANGE_COUNTS: Final = "SELECT status, live, deleted FROM job_counts WHERE status <> ALL($1::text[]) ORDER BY status"
-CHUNK: Final = 10_000
+CHUNK: Final = 2_000
 _board: Final = attrgetter(*BOARD_FIELDS)
 
 

@@ -21,6 +21,7 @@ from events.ledger import Ledger
 from events.paging import Window
 from events.request import Appended, IdempotencyKey, Request
 from jobledger import wiring
+from jobledger.verification.proof import verify
 from projections import rebuild as rebuilding
 from support.databases import Template
 from support.oracle import Oracle, OracleRefusal
@@ -231,6 +232,8 @@ class LedgerMachine(RuleBasedStateMachine):
         for size in (1, 7, max(head, 1)):
             assert await replayed(self._reader, spans_of(size, head)) == live
         await self._rebuild()
+        proof = await verify(self._reader, wiring.PROJECTIONS)
+        assert proof.holds, (proof.faults.first, proof.differences.first, proof.defects.first)
 
 
 def _moment(said: datetime | None) -> datetime | None:
@@ -250,7 +253,9 @@ def _seen(outcome: Any) -> Any:
 
 
 def test_the_ledger_and_its_board_are_what_the_oracle_says(template: Template) -> None:
-    """After every batch; and a replay in any spans, or a rebuild, gives the same rows as the live tables."""
+    """After every batch; and a replay in any spans, or a rebuild, gives the same rows as the live tables; and a
+    verification finds nothing.
+    """
 
     class OnThisServer(LedgerMachine):
         pass
