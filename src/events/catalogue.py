@@ -1,6 +1,6 @@
 """Whether the tables in the database are those that the metadata describes: columns, constraints and indexes.
 
-PostgreSQL keeps a definition in words of its own (`IN` becomes `= ANY (ARRAY[…])`, `NOT IN` `<> ALL (ARRAY[…])`), so that
+PostgreSQL keeps a definition in words of its own (`IN` becomes `= ANY (ARRAY[…])`, `NOT IN` `<> ALL (ARRAY[…])`):
 the two are compared by the words that carry the meaning. What somebody has added of their own is none of our business.
 """
 

@@ -18,7 +18,7 @@ VALUE: Final = 100
 
 
 class Findings:
-    """Keeps the first `SHOWN` sentences, a line each: neither memory nor what is printed grows with the damage."""
+    """Keeps the first `SHOWN` sentences, cut: neither memory nor what is printed grows with the damage."""
 
     def __init__(self) -> None:
         self.first: list[str] = []
@@ -27,7 +27,7 @@ class Findings:
     def add(self, sentence: str) -> None:
         self.total += 1
         if self.total <= SHOWN:
-            self.first.append(_line(_cut(sentence, SENTENCE)))
+            self.first.append(_cut(sentence, SENTENCE))
 
 
 class Checker(Protocol):
@@ -64,8 +64,3 @@ def said(value: Any) -> str:
 
 def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[:length]}… ({len(text):,} characters)"
-
-
-def _line(sentence: str) -> str:
-    """What could begin another line, or tell a terminal something, as an escape."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in sentence)

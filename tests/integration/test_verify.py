@@ -328,7 +328,10 @@ def test_what_differs_steers_no_terminal(database: Database) -> None:
     asyncio.run(_fill(database))
     asyncio.run(_execute(database, "UPDATE job_counts SET status = E'\\x1b[2J\u202e' WHERE status = 'RUNNING'"))
     verified = run(database, "verify")
-    assert "count of <U+001B>[2J<U+202E>: 10 on the board, 0 by the ledger" in verified.stdout.splitlines()
+    assert (
+        "count of <U+001B>[2J<U+202E>, which is no status: 10 and 0 deleted on the board"
+        in verified.stdout.splitlines()
+    )
 
 
 def test_the_command_advises_a_backup_when_the_ledger_itself_is_damaged(database: Database) -> None:
