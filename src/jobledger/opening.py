@@ -14,6 +14,7 @@ from jobledger.database import Database
 from jobledger.postgres import cluster
 from jobledger.postgres.cluster import EmbeddedPostgres
 from jobledger.postgres.supervisor import Caretaker
+from jobledger.session import UnfitConnectionError
 from jobledger.settings import Settings
 
 BESIDE_READERS: Final = 1
@@ -60,7 +61,7 @@ async def found(settings: Settings, *, kept: bool = False) -> AsyncIterator[Data
     goes away meanwhile.
     """
     if settings.database_url is not None:
-        yield Database(settings.database_url, settings.schema, settings.pool)
+        yield Database(settings.database_url, settings.schema, settings.pool, settings.direct_url)
         return
     caretaker = Caretaker(start_embedded(settings), restart=lambda: start_embedded(settings))
     try:
@@ -83,9 +84,14 @@ async def check(database: Database) -> None:
 
 
 async def revision(database: Database) -> str | None:
-    """What the database is at, None before its first migration; raises DatabaseUnreachableError."""
+    """What the database is at, None before its first migration.
+
+    Raises DatabaseUnreachableError, UnfitConnectionError.
+    """
     try:
         return await migrations.current(database)
+    except UnfitConnectionError:
+        raise
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
         raise DatabaseUnreachableError(error) from error
 

@@ -36,6 +36,8 @@ class SettingsError(ValueError):
 class Settings(Struct, frozen=True):
     database_url: str | None
     """None: an embedded server in `data_dir`."""
+    direct_url: str | None
+    """The same database past the pooler that `database_url` leads to, if it does."""
     schema: str
     """Which ledger: every table of one lives in one schema."""
     host: str
@@ -63,7 +65,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     """Raises SettingsError for the first value that cannot be used."""
     get = {name: _bounded(name, value.strip()) for name, value in environment.items() if value.strip()}.get
     return Settings(
-        database_url=_database_url(get("DATABASE_URL")),
+        database_url=_database_url("DATABASE_URL", get("DATABASE_URL")),
+        direct_url=_direct_url(get("JOBLEDGER_DIRECT_URL"), get("DATABASE_URL")),
         schema=_schema(get("JOBLEDGER_SCHEMA", "jobledger")),
         host=get("JOBLEDGER_HOST", "127.0.0.1"),
         port=_port(get("JOBLEDGER_PORT", "8000")),
@@ -84,14 +87,22 @@ def _bounded(name: str, value: str) -> str:
     return value
 
 
-def _database_url(url: str | None) -> str | None:
+def _database_url(name: str, url: str | None) -> str | None:
     if url is None:
         return None
     scheme, separator, rest = url.partition("://")
     if not separator or scheme.split("+")[0] not in ("postgresql", "postgres"):
         # The value may hold a password: say what it begins with and no more.
-        raise SettingsError("DATABASE_URL", f"{scheme[:20]}…", "like postgresql://user:password@host:5432/database")
+        raise SettingsError(name, f"{scheme[:20]}…", "like postgresql://user:password@host:5432/database")
     return f"postgresql://{rest}"
+
+
+def _direct_url(url: str | None, pooled: str | None) -> str | None:
+    direct = _database_url("JOBLEDGER_DIRECT_URL", url)
+    if direct is not None and pooled is None:
+        wanted = "left out without DATABASE_URL, which leads to the same database by way of a pooler"
+        raise SettingsError("JOBLEDGER_DIRECT_URL", "postgresql://…", wanted)
+    return direct
 
 
 def _schema(name: str) -> str:

@@ -57,6 +57,16 @@ class RebuildRunningError(RebuildError):
         super().__init__("Another rebuild of this ledger is running: wait until it ends.")
 
 
+class PooledError(RebuildError):
+    """A pooler would hand the connection, and the claim that it holds, to others as well."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A rebuild needs a connection of its own, past any pooler: "
+            "set JOBLEDGER_DIRECT_URL to the address of the server itself."
+        )
+
+
 class ViewsInTheWayError(RebuildError):
     """Views that somebody has made on the live tables would go on reading the old ones."""
 
@@ -88,6 +98,8 @@ async def rebuild(connection: asyncpg.Connection, projection: Projection, progre
 
 async def claim(connection: asyncpg.Connection) -> None:
     """Be the only rebuild. Patient enough for the server to notice that an earlier one was killed."""
+    if await connection.fetchval("SELECT pg_backend_pid()") != connection.get_server_pid():
+        raise PooledError
     for _ in range(CLAIM_ATTEMPTS):
         if await connection.fetchval(CLAIM):
             return

@@ -20,7 +20,7 @@ from jobledger.postgres.cluster import start
 SCHEMA: Final = "jobledger"
 
 # What a test proves does not outlive it: the server may forget everything when the machine fails.
-_FORGETFUL: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_FORGETFUL: Final = {"fsync": "off", "full_page_writes": "off"}
 
 
 class Server:

@@ -8,7 +8,7 @@ import pytest
 from commands.decider import Lifecycle
 from jobledger.settings import Settings, SettingsError, from_environment
 
-NAMES = ("HOST", "PORT", "WORKERS", "POOL", "SCHEMA", "DATA_DIR", "LIFECYCLE", "ALLOWED_HOSTS")
+NAMES = ("DIRECT_URL", "HOST", "PORT", "WORKERS", "POOL", "SCHEMA", "DATA_DIR", "LIFECYCLE", "ALLOWED_HOSTS")
 
 
 def test_nothing_need_be_set() -> None:
@@ -37,6 +37,11 @@ def test_what_is_set_but_empty_is_as_if_it_were_not_set() -> None:
 )
 def test_any_spelling_of_a_postgres_address_will_do(given: str, read: str) -> None:
     assert from_environment({"DATABASE_URL": given}).database_url == read
+
+
+def test_the_address_past_a_pooler_is_a_second_one() -> None:
+    settings = from_environment({"DATABASE_URL": "postgres://pooler/d", "JOBLEDGER_DIRECT_URL": "postgres://h/d"})
+    assert (settings.database_url, settings.direct_url) == ("postgresql://pooler/d", "postgresql://h/d")
 
 
 @pytest.mark.parametrize("port", ["0", "80", "65535", " 8000 "])
@@ -78,6 +83,8 @@ WRONG = [
     ("DATABASE_URL", "mysql://u:secret@h/d"),
     ("DATABASE_URL", "h:5432/d"),
     ("DATABASE_URL", "secret"),
+    ("JOBLEDGER_DIRECT_URL", "mysql://u:secret@h/d"),
+    ("JOBLEDGER_DIRECT_URL", "postgresql://u:secret@h/without_the_other"),
     ("JOBLEDGER_PORT", "eighty"),
     ("JOBLEDGER_PORT", "-1"),
     ("JOBLEDGER_PORT", "65536"),
@@ -114,9 +121,17 @@ def test_a_value_that_cannot_be_used_is_one_line_that_names_it(name: str, value:
     assert len(message) < 300
 
 
-def test_a_password_is_not_shown() -> None:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://u:secret@h/d"),
+        ("JOBLEDGER_DIRECT_URL", "mysql://u:secret@h/d"),
+        ("JOBLEDGER_DIRECT_URL", "postgresql://u:secret@h/without_the_other"),
+    ],
+)
+def test_a_password_is_not_shown(name: str, value: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        from_environment({"DATABASE_URL": "mysql://u:secret@h/d"})
+        from_environment({name: value})
     assert "secret" not in str(caught.value)
 
 

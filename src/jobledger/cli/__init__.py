@@ -50,6 +50,7 @@ def main() -> None:
     \b
     Settings, all from the environment:
       DATABASE_URL              postgresql://user:password@host:5432/database
+      JOBLEDGER_DIRECT_URL      the same database past a pooler, for migrate, rebuild and verify
       JOBLEDGER_HOST            the address to listen on (127.0.0.1)
       JOBLEDGER_PORT            the port to listen on (8000; 0 takes any that is free)
       JOBLEDGER_WORKERS         processes that serve (1)

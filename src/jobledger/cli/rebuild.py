@@ -40,7 +40,7 @@ async def _rebuild_all(settings: Settings, projections: Sequence[Projection]) ->
 
 async def _rebuild(database: Database, projection: Projection) -> None:
     began = time.monotonic()
-    connection = await database.connect(command_timeout=None, **rebuilding.SETTINGS)
+    connection = await database.direct.connect(command_timeout=None, **rebuilding.SETTINGS)
     try:
         with progress(f"Rebuilding {projection.name}", "events") as show:
             events = await rebuilding.rebuild(connection, projection, show)

@@ -49,7 +49,7 @@ def verify() -> None:
 
 async def _verify(settings: Settings) -> tuple[Proof, float]:
     async with opened(settings) as database:
-        connection = await database.connect(command_timeout=None)
+        connection = await database.direct.connect(command_timeout=None)
         began = time.monotonic()
         try:
             with progress("Verifying", "events") as show:

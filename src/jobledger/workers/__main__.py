@@ -18,7 +18,7 @@ def main(descriptor: int) -> None:
     logging.basicConfig(format=f"worker {os.getpid()}: %(message)s")  # what libraries say
     settings = read_settings()
     # The parent's database, whoever keeps it: the parent has named it here.
-    database = Database(settings.database_url or "", settings.schema, settings.pool)
+    database = Database(settings.database_url or "", settings.schema, settings.pool, settings.direct_url)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(work(database, settings, socket.socket(fileno=descriptor)))
 

@@ -1,0 +1,215 @@
+"""Every connection has what the ledger relies on, whatever the role, the database or a pooler in between say."""
+
+import asyncio
+from contextlib import closing
+from typing import Any
+
+import asyncpg
+import pytest
+
+from jobledger import migrations, session, wiring
+from jobledger.database import Database
+from jobledger.session import UnfitConnectionError
+from support.appending import create
+from support.databases import name_of
+from support.pooler import SENT, pooled
+from support.projecting import connected
+from support.service import on, run, serving
+
+RELIED_ON = {
+    "synchronous_commit": "on",
+    "transaction_isolation": "read committed",
+    "transaction_read_only": "off",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "10s",
+    "statement_timeout": "30s",
+    "TimeZone": "UTC",
+}
+
+
+WORST = {
+    "synchronous_commit": "off",
+    "default_transaction_isolation": "serializable",
+    "default_transaction_read_only": "on",
+    "lock_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+    "statement_timeout": "1ms",
+    "timezone": "Asia/Kathmandu",
+    "search_path": "public",
+}
+FIT = {"search_path": "jobledger", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "9999ms"} | {
+    "statement_timeout": "30s",
+    "timezone": "UTC",
+}
+
+
+async def in_force(connection: asyncpg.Connection) -> dict[str, Any]:
+    return {name: await connection.fetchval(f"SHOW {name}") for name in RELIED_ON}
+
+
+async def say(database: Database, whose: str, settings: dict[str, str]) -> None:
+    """Have the server set these for whoever connects."""
+    async with connected(database) as connection:
+        for name, value in settings.items():
+            await connection.execute(f"ALTER {whose} SET {name} = '{value}'")
+
+
+async def test_what_the_role_says_weakens_no_connection(database: Database) -> None:
+    await say(database, f'ROLE CURRENT_USER IN DATABASE "{name_of(database)}"', WORST)
+    async with connected(database) as connection:
+        assert await in_force(connection) == RELIED_ON
+    async with wiring.ledger(database) as ledger:
+        await create(ledger, "durable")
+
+
+async def test_what_the_database_says_weakens_no_connection(database: Database) -> None:
+    await say(database, f'DATABASE "{name_of(database)}"', WORST)
+    async with connected(database) as connection:
+        assert await in_force(connection) == RELIED_ON
+    with closing(database.readers()) as readers:
+        async with readers.turn() as connection:
+            assert await in_force(connection) == RELIED_ON
+
+
+@pytest.mark.parametrize(
+    ("said", "holds"),
+    [("off", "on"), ("local", "on"), ("remote_write", "on"), ("on", "on"), ("remote_apply", "remote_apply")],
+)
+async def test_an_operator_may_ask_for_more_durable_commits_and_not_for_less(
+    database: Database, said: str, holds: str
+) -> None:
+    await say(database, f'DATABASE "{name_of(database)}"', {"synchronous_commit": said})
+    async with connected(database) as connection:
+        assert await connection.fetchval("SHOW synchronous_commit") == holds
+
+
+async def test_a_connection_costs_one_round_trip_more(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of what takes two is used: to prepare a statement, and then to run it."""
+    with monkeypatch.context() as patched:
+        patched.setattr(asyncpg.Connection, "_execute", None)
+        patched.setattr(asyncpg.Connection, "execute", None)
+        connection = await database.connect()
+    await connection.close()
+
+
+class TestBehindAPooler:
+    async def test_one_that_passes_everything_on_is_no_hindrance(self, database: Database) -> None:
+        with pooled(database) as through:
+            async with connected(through) as connection:
+                assert await in_force(connection) == RELIED_ON
+
+    @pytest.mark.parametrize(
+        ("dropped", "complaint"),
+        [
+            ("search_path", "search_path leads to public, not to jobledger"),
+            ("lock_timeout", "lock_timeout is 0, not 10s or less"),
+            ("idle_in_transaction_session_timeout", "idle_in_transaction_session_timeout is 0, not 10s or less"),
+            ("statement_timeout", "statement_timeout is 0, not 30s or less"),
+        ],
+    )
+    async def test_what_it_drops_is_named_in_one_line(self, database: Database, dropped: str, complaint: str) -> None:
+        await say(database, f'DATABASE "{name_of(database)}"', {"search_path": "public"})
+        with pooled(database, dropped) as through, pytest.raises(UnfitConnectionError) as caught:
+            await through.connect()
+        assert complaint in str(caught.value)
+        assert name_of(database) in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+    @pytest.mark.parametrize("name", ["default_transaction_isolation", "timezone", "default_transaction_read_only"])
+    async def test_what_it_drops_and_the_role_says_otherwise_is_named(self, database: Database, name: str) -> None:
+        await say(database, f'DATABASE "{name_of(database)}"', {name: WORST[name]})
+        with pooled(database, name) as through, pytest.raises(UnfitConnectionError, match=f"(?i){name} is"):
+            await through.connect()
+
+    async def test_what_the_database_says_instead_will_do(self, database: Database) -> None:
+        """As an operator sets it there, where a pooler drops what is sent; a stricter limit is one, too."""
+        await say(database, f'DATABASE "{name_of(database)}"', FIT)
+        with pooled(database, *SENT) as through:
+            async with wiring.ledger(through) as ledger:
+                await create(ledger, "by way of a pooler")
+
+    async def test_commits_that_are_not_durable_are_refused_where_set_would_be_for_others(
+        self, database: Database
+    ) -> None:
+        await say(database, f'DATABASE "{name_of(database)}"', {"synchronous_commit": "off"})
+        with (
+            pooled(database) as through,
+            pytest.raises(UnfitConnectionError, match="synchronous_commit is off, not on"),
+        ):
+            await through.connect()
+        with pooled(database, renames=False) as through:
+            async with connected(through) as connection:
+                assert await in_force(connection) == RELIED_ON
+
+    async def test_two_ledgers_do_not_share_a_schema(self, empty_database: Database) -> None:
+        """The second migration found nothing to do, and both wrote to `public`."""
+        with pooled(empty_database, "search_path") as through:
+            for name in ("first", "second"):
+                with pytest.raises(UnfitConnectionError, match=f"search_path leads to public, not to {name}"):
+                    await migrations.migrate(Database(through.url, name))
+        async with connected(empty_database) as connection:
+            assert await connection.fetch("SELECT FROM pg_tables WHERE schemaname NOT LIKE ALL ('{pg_%,info%}')") == []
+
+    def test_every_command_ends_with_that_line(self, database: Database) -> None:
+        asyncio.run(say(database, f'DATABASE "{name_of(database)}"', {"search_path": "public"}))
+        with pooled(database, "search_path") as through:
+            for command in ("serve", "migrate", "verify", "rebuild", "export"):
+                refused = run(command, **on(through))
+                assert refused.returncode == 1
+                assert refused.stderr.count("\n") == 1, refused.stderr
+                assert "search_path leads to public, not to jobledger" in refused.stderr
+
+    def test_long_work_goes_past_it(self, database: Database) -> None:
+        with pooled(database, "search_path") as through:
+            settings = on(through) | {"JOBLEDGER_DIRECT_URL": database.url}
+            assert "nothing to do" in run("migrate", **settings).stdout
+        with pooled(database) as through:
+            refused = run("rebuild", **on(through))
+            assert refused.returncode == 1
+            assert refused.stderr.count("\n") == 1, refused.stderr
+            assert "JOBLEDGER_DIRECT_URL" in refused.stderr
+            settings = on(through) | {"JOBLEDGER_DIRECT_URL": database.url}
+            assert "Rebuilt jobs" in run("rebuild", **settings).stdout
+
+    def test_a_service_whose_pooler_drops_settings_from_now_on_answers_503(self, database: Database) -> None:
+        with pooled(database) as through:
+            dropped = through.dropped
+            with serving(on(through)) as service, service.client() as client:
+                dropped.add("lock_timeout")
+                assert client.get("/api/jobs/").status_code == 503
+                assert client.post("/api/jobs/", json={"name": "a"}).status_code == 503
+                dropped.clear()
+                assert client.get("/api/jobs/").status_code == 200
+                assert client.post("/api/jobs/", json={"name": "a"}).status_code == 201
+
+
+class TestOnCitus:
+    @pytest.fixture
+    def citus(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+        """As if an extension that every database has were that one."""
+        assert "'citus'" in session._QUESTION
+        monkeypatch.setattr(session, "_QUESTION", session._QUESTION.replace("'citus'", "'plpgsql'"))
+        return database
+
+    async def test_plans_are_not_generic(self, citus: Database) -> None:
+        async with wiring.ledger(citus) as ledger:
+            await create(ledger, "planned anew")
+        connection = await ledger._connect()
+        assert await connection.fetchval("SHOW plan_cache_mode") == "auto"
+        await connection.close()
+        with closing(citus.readers()) as readers:
+            async with readers.turn() as connection:
+                assert await connection.fetchval("SHOW plan_cache_mode") == "auto"
+
+    async def test_plans_are_generic_elsewhere(self, database: Database) -> None:
+        with closing(database.readers()) as readers:
+            async with readers.turn() as connection:
+                assert await connection.fetchval("SHOW plan_cache_mode") == "force_generic_plan"
+
+    async def test_behind_a_pooler_it_must_be_so_already(self, citus: Database) -> None:
+        with pooled(citus) as through, closing(through.readers()) as readers:
+            with pytest.raises(UnfitConnectionError, match="plan_cache_mode is force_generic_plan, not auto"):
+                await readers.take()
+        with pooled(citus, "plan_cache_mode") as through, closing(through.readers()) as readers:
+            async with readers.turn() as connection:
+                assert await connection.fetchval("SHOW plan_cache_mode") == "auto"
