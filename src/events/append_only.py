@@ -3,8 +3,10 @@
 The migrations make it. A guard that a migration adds, or whose function it replaces, is written down here as well.
 """
 
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterator, Sequence
 from typing import Final
+from uuid import uuid4
 
 import asyncpg
 from msgspec import Struct
@@ -39,7 +41,11 @@ class Guard(Struct, frozen=True):
         )
 
 
-GUARDS: Final = (Guard("append_only", "BEFORE DELETE OR UPDATE OR TRUNCATE ON events FOR EACH STATEMENT"),)
+GUARDS: Final = (
+    Guard("append_only", "BEFORE DELETE OR UPDATE OR TRUNCATE ON events FOR EACH STATEMENT"),
+    # On Citus the rows are in shards, which statement triggers are not put on.
+    Guard("append_only_rows", "BEFORE DELETE OR UPDATE ON events FOR EACH ROW"),
+)
 
 TRIGGERS: Final = """
 SELECT tgname::text, tgenabled::text, pg_get_triggerdef(pg_trigger.oid, true), lanname::text, prosrc
@@ -47,23 +53,21 @@ FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_language ON pg_lang
 WHERE tgrelid = to_regclass('events') AND NOT tgisinternal
 """
 
-# Of one event, by which no reader and no writer is kept waiting; TRUNCATE would keep everybody. A refusal is caught in
-# the database, where it leaves no error in the log; a change that went through is undone by the error that says so.
-TRY: Final = """
-DO $$ BEGIN
-  {change} WHERE position = (SELECT max(position) FROM events);
-  IF FOUND THEN
-    RAISE EXCEPTION 'let through';
-  END IF;
-EXCEPTION WHEN restrict_violation THEN
-  NULL;
-END $$
+# No event, and never committed: positions begin at 1. It is there only for those who try to change it.
+PROBE: Final = """
+INSERT INTO events (position, job_id, version, type, data, occurred_at, recorded_at)
+VALUES ($1, $2, 0, 'Probe', '{}', now(), now())
 """
-TRIED: Final = {"UPDATE": "UPDATE events SET position = position", "DELETE": "DELETE FROM events"}
-_UNTRIED: Final = (
+UPDATE: Final = "UPDATE events SET actor = 'nobody' WHERE position = $1"
+DELETE: Final = "DELETE FROM events WHERE position = $1"
+TRUNCATE: Final = "TRUNCATE events"
+"""Keeps everybody waiting while it waits for a slow reader: for when the tables are changed anyhow."""
+EVERY_CHANGE: Final = (UPDATE, DELETE, TRUNCATE)
+LOCK_TIMEOUT: Final = "200ms"
+_REFUSALS: Final = (
+    asyncpg.RestrictViolationError,
     asyncpg.InsufficientPrivilegeError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.LockNotAvailableError,
+    asyncpg.LockNotAvailableError,  # somebody reads for long: not tried this time
 )
 
 
@@ -96,20 +100,34 @@ def _breaches(guard: Guard, trigger: _Trigger | None) -> Iterator[str]:
         yield "is not enabled for every session"
 
 
-async def let_through(connection: asyncpg.Connection) -> list[str]:
-    """Which of UPDATE and DELETE the database lets through when they are tried; each is undone.
+async def let_through(connection: asyncpg.Connection, changes: Sequence[str] = (UPDATE, DELETE)) -> list[str]:
+    """Which of these changes the database lets through, "UPDATE" say, when they are tried; all of it is undone.
 
-    Where nothing can be written, on a replica or for a role that only reads, nothing is tried.
+    Raises ReadOnlySQLTransactionError or InsufficientPrivilegeError where nothing can be tried: on a replica, or for a
+    role that only reads.
     """
-    changes = []
-    for change, statement in TRIED.items():
-        try:
-            await connection.execute(TRY.format(change=statement))
-        except asyncpg.RaiseError:
-            changes.append(change)
-        except _UNTRIED:
-            break
-    return changes
+    position = -secrets.randbits(62) - 1  # one of its own, so that nobody waits for somebody else's
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        await connection.execute(PROBE, position, uuid4())
+        return [change.split()[0] for change in changes if not await _is_refused(connection, change, position)]
+    finally:
+        await transaction.rollback()
+
+
+async def _is_refused(connection: asyncpg.Connection, change: str, position: int) -> bool:
+    attempt = connection.transaction()
+    await attempt.start()
+    try:
+        await connection.execute(change, *[position] * change.count("$1"))
+    except _REFUSALS:
+        return True
+    else:
+        return False
+    finally:
+        await attempt.rollback()
 
 
 def _line(text: str) -> str:

@@ -1,5 +1,6 @@
 """Bringing a database up to the tables that this release expects, or saying that it is behind."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,11 +11,22 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from events import append_only
 from jobledger.database import Database
 
 SCRIPTS: Final = Path(__file__).resolve().parents[2] / "migrations"
 # One process migrates at a time; the others wait and find nothing left to do. Any number does, if it is ours.
 LOCK: Final = 0x6A6F626C
+
+
+class GuardMissingError(Exception):
+    """What guards the ledger against being changed does not hold."""
+
+    def __init__(self, changes: Sequence[str]) -> None:
+        super().__init__(
+            f"The ledger is not append-only: this database lets {' and '.join(changes)} of its events through. "
+            "The triggers append_only and append_only_rows on the table events are missing, or not in force."
+        )
 
 
 def newest() -> str:
@@ -43,7 +55,9 @@ async def migrate(database: Database) -> None:
     """Create the schema if need be and run what has not been run yet, all or nothing."""
 
     async def connect(*_: Any) -> asyncpg.Connection:
-        return await database.connect(command_timeout=None, lock_timeout="0", idle_in_transaction_session_timeout="0")
+        return await database.direct.connect(
+            command_timeout=None, lock_timeout="0", idle_in_transaction_session_timeout="0"
+        )
 
     engine = create_async_engine("postgresql+asyncpg://", async_creator=connect)
     try:
@@ -53,6 +67,17 @@ async def migrate(database: Database) -> None:
             await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()
+
+
+async def prove_append_only(database: Database) -> None:
+    """Try to change an event, and undo it all. Raises GuardMissingError."""
+    connection = await database.direct.connect()
+    try:
+        changes = await append_only.let_through(connection, append_only.EVERY_CHANGE)
+    finally:
+        await connection.close()
+    if changes:
+        raise GuardMissingError(changes)
 
 
 def _upgrade(connection: Connection) -> None:

@@ -336,7 +336,7 @@ def test_what_differs_steers_no_terminal(database: Database) -> None:
 
 def test_the_command_advises_a_backup_when_the_ledger_itself_is_damaged(database: Database) -> None:
     asyncio.run(_fill(database))
-    damage = "ALTER TABLE events DISABLE TRIGGER append_only", "DELETE FROM events WHERE type = 'JobCreated'"
+    damage = "ALTER TABLE events DISABLE TRIGGER USER", "DELETE FROM events WHERE type = 'JobCreated'"
     asyncio.run(_execute(database, *damage))
     verified = run(database, "verify")
     assert verified.returncode == 1

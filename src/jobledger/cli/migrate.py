@@ -12,7 +12,8 @@ from jobledger.settings import Settings
 def migrate() -> None:
     """Bring the database of DATABASE_URL up to the tables that this release needs.
 
-    Running it again, or twice at once, does no harm. The embedded database needs it never: `serve` does it there.
+    Then it proves, by trying, that what the ledger holds cannot be changed. Running it again, or twice at once, does
+    no harm. The embedded database needs it never: `serve` does it there.
     """
     click.echo(run(_migrate))
 
@@ -20,9 +21,10 @@ def migrate() -> None:
 async def _migrate(settings: Settings) -> str:
     newest = migrations.newest()
     async with found(settings) as database:
-        before = await revision(database)
+        before = await revision(database.direct)
         if before != newest:
             await migrations.migrate(database)
+        await migrations.prove_append_only(database)
     if settings.database_url is None:
         return f"The embedded database is at revision {newest}."
     if before == newest:

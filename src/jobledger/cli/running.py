@@ -14,14 +14,23 @@ import uvloop
 
 from commands.visibility import shown
 from jobledger import settings as settings_module
+from jobledger.migrations import GuardMissingError
 from jobledger.opening import DatabaseBehindError, DatabaseUnreachableError
 from jobledger.postgres.errors import EmbeddedPostgresError
+from jobledger.session import UnfitConnectionError
 from jobledger.settings import Settings, SettingsError
 
 ResultT = TypeVar("ResultT")
 
 # What a person can mend: said in one line, without a traceback.
-EXPECTED = (SettingsError, EmbeddedPostgresError, DatabaseBehindError, DatabaseUnreachableError)
+EXPECTED = (
+    SettingsError,
+    EmbeddedPostgresError,
+    DatabaseBehindError,
+    DatabaseUnreachableError,
+    GuardMissingError,
+    UnfitConnectionError,
+)
 
 
 def read_settings() -> Settings:
@@ -42,6 +51,9 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
         raise click.ClickException(shown(str(error))) from None
     except (asyncpg.PostgresConnectionError, ConnectionError) as error:
         message = f"The database went away: {error}. Nothing that was answered is lost; run this again."
+        raise click.ClickException(message) from None
+    except asyncpg.ReadOnlySQLTransactionError:
+        message = "This database server is read-only, a replica most likely: run this on the primary server."
         raise click.ClickException(message) from None
     except KeyboardInterrupt:
         click.echo("Stopped.", err=True)
