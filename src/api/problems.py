@@ -11,6 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
+from api.reading import CONFLICTS
 from commands.complaints import bounded, cut
 from commands.refusals import (
     InvalidFieldsError,
@@ -27,10 +28,11 @@ from events.errors import (
     LedgerBusyError,
     LedgerClosedError,
     LedgerError,
+    LedgerReadOnlyError,
     LedgerUnavailableError,
     OutcomeUnknownError,
 )
-from events.ledger import UNAVAILABLE
+from events.ledger import is_unavailable
 
 MEDIA_TYPE: Final = "application/problem+json"
 LARGEST: Final = 16 * 1024
@@ -67,6 +69,7 @@ TABLE: Final[Sequence[tuple[type[Exception], HTTPStatus, str]]] = (
     (KeyReusedError, HTTPStatus.UNPROCESSABLE_ENTITY, "key-reused"),
     (LedgerBusyError, HTTPStatus.SERVICE_UNAVAILABLE, "busy"),
     (LedgerClosedError, HTTPStatus.SERVICE_UNAVAILABLE, "stopping"),
+    (LedgerReadOnlyError, HTTPStatus.SERVICE_UNAVAILABLE, "read-only"),
     (LedgerUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable"),
     (OutcomeUnknownError, HTTPStatus.SERVICE_UNAVAILABLE, "outcome-unknown"),
 )
@@ -137,7 +140,7 @@ def _with_head(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    if isinstance(error, UNAVAILABLE):
+    if is_unavailable(error) or isinstance(error, CONFLICTS):
         return _on_unavailable(request, error)
     if isinstance(error, asyncpg.DataError) and request.method == "GET":  # a cursor that somebody made up
         return problem(

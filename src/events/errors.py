@@ -36,6 +36,17 @@ class LedgerUnavailableError(LedgerError):
         super().__init__("The database is not available. Nothing was recorded: try again in a moment.")
 
 
+class LedgerReadOnlyError(LedgerUnavailableError):
+    """The database takes no writes: it is a replica. It may be promoted."""
+
+    def __init__(self) -> None:
+        Exception.__init__(
+            self,
+            "This database server is read-only, a replica most likely. Nothing was recorded: "
+            "send what is to be written to a service on the primary server.",
+        )
+
+
 class OutcomeUnknownError(LedgerError):
     """The connection broke while the command was being committed."""
 

@@ -22,7 +22,14 @@ import structlog
 
 from events.batch import Apply, Batch
 from events.decider import Command, Decide
-from events.errors import UNTAKEN, LedgerBusyError, LedgerClosedError, LedgerUnavailableError, OutcomeUnknownError
+from events.errors import (
+    UNTAKEN,
+    LedgerBusyError,
+    LedgerClosedError,
+    LedgerReadOnlyError,
+    LedgerUnavailableError,
+    OutcomeUnknownError,
+)
 from events.request import Appended, IdempotencyKey, Outcome, Request
 from events.waiting_line import Parcel, WaitingLine
 
@@ -47,11 +54,21 @@ UNAVAILABLE: Final = (
     asyncpg.ReadOnlySQLTransactionError,
 )
 
+SHUT_DOWN: Final = "postmaster was shut down"
+"""What Citus says, as an internal error, when a node of it has gone."""
+
 NOTIFY: Final = "SELECT pg_notify(current_schema(), position::text) FROM ledger_head"
 
 Connect: TypeAlias = Callable[[], Awaitable[asyncpg.Connection]]
 
 log = structlog.get_logger()
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether this says that the database is not available, and nothing about what was asked of it."""
+    return isinstance(error, UNAVAILABLE) or (
+        isinstance(error, asyncpg.InternalServerError) and SHUT_DOWN in str(error)
+    )
 
 
 class State(Enum):
@@ -196,9 +213,9 @@ class Ledger:
             return self._unavailable(requests, begun, unknown=False)
         try:
             outcomes = await begun.run(requests)
-        except UNAVAILABLE as error:
-            return self._unavailable(requests, error, unknown=begun.committing)
         except Exception as error:
+            if is_unavailable(error):
+                return self._unavailable(requests, error, unknown=begun.committing)
             if len(requests) > 1:
                 return await self._by_halves(requests)
             log.exception("command_not_recorded", command=type(requests[0].command).__name__)
@@ -208,6 +225,9 @@ class Ledger:
 
     def _unavailable(self, requests: Sequence[Request], error: Exception, *, unknown: bool) -> list[Outcome]:
         log.warning("ledger_unavailable", commands=len(requests), error=repr(error))
+        if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+            # Another connection would lead to the same replica, and this one can write when that is promoted.
+            return [LedgerReadOnlyError() for _ in requests]
         self._disconnect()
         return [OutcomeUnknownError() if unknown else LedgerUnavailableError() for _ in requests]
 

@@ -87,7 +87,7 @@ class TestTheProof:
             assert await append_only.let_through(connection, append_only.EVERY_CHANGE) == changes
             assert await connection.fetch("SELECT * FROM events") == before
 
-    async def test_waits_for_no_reader(self, ledger: Ledger, database: Database) -> None:
+    async def test_waits_for_no_reader(self, database: Database) -> None:
         async with connected(database) as connection, connected(database) as reader, reader.transaction():
             await reader.fetch("SELECT * FROM events")
             async with asyncio.timeout(5):

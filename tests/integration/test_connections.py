@@ -7,11 +7,14 @@ from typing import Any
 import asyncpg
 import pytest
 
+from events.errors import LedgerUnavailableError
 from jobledger import migrations, session, wiring
 from jobledger.database import Database
 from jobledger.session import UnfitConnectionError
+from projections.jobs import JOBS
 from support.appending import create
 from support.databases import name_of
+from support.ledgers import names, opened
 from support.pooler import SENT, pooled
 from support.projecting import connected
 from support.service import on, run, serving
@@ -207,9 +210,42 @@ class TestOnCitus:
                 assert await connection.fetchval("SHOW plan_cache_mode") == "force_generic_plan"
 
     async def test_behind_a_pooler_it_must_be_so_already(self, citus: Database) -> None:
-        with pooled(citus) as through, closing(through.readers()) as readers:
-            with pytest.raises(UnfitConnectionError, match="plan_cache_mode is force_generic_plan, not auto"):
-                await readers.take()
+        complaint = "plan_cache_mode is force_generic_plan, not auto"
+        with (
+            pooled(citus) as through,
+            closing(through.readers()) as readers,
+            pytest.raises(UnfitConnectionError, match=complaint),
+        ):
+            await readers.take()
         with pooled(citus, "plan_cache_mode") as through, closing(through.readers()) as readers:
             async with readers.turn() as connection:
                 assert await connection.fetchval("SHOW plan_cache_mode") == "auto"
+
+    async def test_a_node_that_has_gone_is_a_database_that_is_away(self, database: Database) -> None:
+        """To the driver it is an internal error."""
+        gone = [asyncpg.InternalServerError("connection to the remote node failed: postmaster was shut down")]
+
+        async def fail_once(*_: object) -> None:
+            if gone:
+                raise gone.pop()
+
+        async with opened(database, projections=[JOBS.apply, fail_once]) as ledger:
+            with pytest.raises(LedgerUnavailableError):
+                await create(ledger, "first")
+            await create(ledger, "second")
+        assert await names(database) == ["second"]
+
+    async def test_it_is_503_to_whoever_reads(self, database: Database) -> None:
+        async with connected(database) as connection:
+            await connection.execute("""
+                CREATE FUNCTION fail() RETURNS bigint LANGUAGE plpgsql AS $$
+                BEGIN RAISE 'postmaster was shut down' USING ERRCODE = 'internal_error'; END $$
+            """)
+            await connection.execute("ALTER TABLE ledger_head RENAME TO head")
+            await connection.execute("CREATE VIEW ledger_head AS SELECT fail() AS position, recorded_at FROM head")
+        assert await asyncio.to_thread(_status, database, "/api/events/") == 503
+
+
+def _status(database: Database, path: str) -> int:
+    with serving(on(database)) as service, service.client() as client:
+        return client.get(path).status_code

@@ -12,7 +12,7 @@ from commands.intake.lines import MAX_LINE, Lines
 from commands.intake.summary import Summary
 from commands.job import ChangeStatus
 from commands.refusals import JobNotFoundError, RefusalError
-from events.errors import UNTAKEN, KeyReusedError, LedgerClosedError
+from events.errors import UNTAKEN, KeyReusedError, LedgerClosedError, LedgerReadOnlyError
 from events.request import Appended, Outcome, Request
 
 PATIENCE: Final = 30.0
@@ -63,7 +63,10 @@ class Feed:
         """The number of the last line that was read of the present stream."""
 
     async def take(self, where: str, blocks: AsyncIterable[bytes], reader: LineReader) -> None:
-        """Raises WrongFileError, OSError, DatabaseAwayError, LedgerClosedError; what came before has been recorded."""
+        """Raises WrongFileError, OSError, DatabaseAwayError, LedgerClosedError, LedgerReadOnlyError.
+
+        What came before has been recorded.
+        """
         lines, chunks = Lines(), _Chunks(where, reader, self._summary)
         recording: asyncio.Task[None] | None = None
         try:
@@ -124,8 +127,8 @@ class Feed:
             match answers[settled:]:
                 case []:
                     return outcomes
-                case [LedgerClosedError() as closed, *_]:
-                    raise closed
+                case [(LedgerClosedError() | LedgerReadOnlyError()) as error, *_]:
+                    raise error
             now = time.monotonic()
             away_since = now if settled or away_since is None else away_since
             if now - away_since > self._patience:

@@ -15,6 +15,7 @@ from commands.intake.line_requests import LineReader, WrongFileError
 from commands.intake.summary import Summary
 from commands.refusals import InvalidFieldsError
 from commands.visibility import shown
+from events.errors import LedgerReadOnlyError
 from jobledger import wiring
 from jobledger.cli.running import run
 from jobledger.files import File
@@ -81,7 +82,7 @@ async def _import(settings: Settings, files: list[tuple[File, LineReader]], acto
                 _tell(summary, began)
                 click.echo(shown(f"Error: {file.path}: {error}."), err=True)
                 return 2
-            except DatabaseAwayError as error:
+            except (DatabaseAwayError, LedgerReadOnlyError) as error:
                 _tell(summary, began)
                 click.echo(f"Error: {error} {AGAIN}", err=True)
                 return 1
