@@ -1,5 +1,6 @@
 """What all tests share: one PostgreSQL server a run, and for each test that asks for it a ledger of its own."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from events.ledger import Ledger
 from jobledger import wiring
 from jobledger.database import Database
-from support.databases import Server, Template, running_server
+from support.databases import Schemas, Server, Template, running_server
 
 
 @pytest.fixture(scope="session")
@@ -22,8 +23,11 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def template(server: Server) -> Iterator[Template]:
+def template(server: Server) -> Iterator[Template | Schemas]:
     """A migrated database; `template.clone()` gives a copy in about 50 ms."""
+    if os.environ.get("TEST_IN_SCHEMAS"):  # scripts/contract
+        yield Schemas(server.url, os.environ.get("TEST_DIRECT_URL"))
+        return
     template = Template(server)
     yield template
     template.drop()

@@ -10,6 +10,7 @@ import asyncpg
 from api.readers import Readers
 from api.reading import ReadingConnection
 from jobledger import session
+from jobledger.hosts import next_first
 
 CONNECT_TIMEOUT: Final = 5.0
 """Seconds."""
@@ -26,12 +27,12 @@ class Database:
         self.url = url
         self.schema = schema
         self.pool_size = pool_size
-        self._direct_url = direct_url
+        self.direct_url = direct_url
 
     @property
     def direct(self) -> Self:
         """The same, past a pooler that may stand before it: for what takes long, or holds on to its connection."""
-        return type(self)(self._direct_url or self.url, self.schema, self.pool_size)
+        return type(self)(self.direct_url or self.url, self.schema, self.pool_size)
 
     async def connect(self, command_timeout: float | None = COMMAND_TIMEOUT, **settings: str) -> asyncpg.Connection:
         """A connection of the caller's own, with further server settings if given.
@@ -51,15 +52,19 @@ class Database:
     ) -> asyncpg.Connection:
         own = {"search_path": self.schema, "statement_timeout": f"{command_timeout or 0:g}s"}
         sent = {**session.SENT, **own, **settings}
-        async with asyncio.timeout(CONNECT_TIMEOUT):
-            connection = await asyncpg.connect(
-                self.url, connection_class=kind, command_timeout=command_timeout, server_settings=sent
-            )
-            try:
-                await session.prepare(connection, self.schema, sent)
-            except BaseException:
-                connection.terminate()
-                raise
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                connection = await asyncpg.connect(
+                    self.url, connection_class=kind, command_timeout=command_timeout, server_settings=sent
+                )
+                try:
+                    await session.prepare(connection, self.schema, sent)
+                except BaseException:
+                    connection.terminate()
+                    raise
+        except TimeoutError:
+            self.url = next_first(self.url)
+            raise
         return connection
 
     async def max_connections(self) -> int:

@@ -33,7 +33,7 @@ async def test_changes_are_refused_for_the_owner_too_whatever_the_replication_ro
     ledger: Ledger, database: Database, change: str, role: str
 ) -> None:
     await create(ledger, "fluid 7")
-    async with connected(database) as connection:
+    async with connected(database.direct) as connection:
         owner = await connection.fetchval("SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'events'")
         assert owner
         await connection.execute(f"SET session_replication_role = {role}")
@@ -50,7 +50,7 @@ async def test_changes_are_refused_without_the_statement_trigger_too(
 ) -> None:
     """As it is on Citus, where the rows are in shards that have no such trigger."""
     await create(ledger, "fluid 7")
-    async with connected(database) as connection:
+    async with connected(database.direct) as connection:
         await connection.execute("DROP TRIGGER append_only ON events")
         await connection.execute(f"SET session_replication_role = {role}")
         with pytest.raises(asyncpg.RestrictViolationError, match="The ledger is append-only"):
@@ -62,7 +62,7 @@ class TestTheProof:
         self, ledger: Ledger, database: Database
     ) -> None:
         await create(ledger, "fluid 7")
-        async with connected(database) as connection:
+        async with connected(database.direct) as connection:
             before = await connection.fetch("SELECT * FROM events")
             assert await append_only.let_through(connection, append_only.EVERY_CHANGE) == []
             assert await connection.fetch("SELECT * FROM events") == before
@@ -81,20 +81,20 @@ class TestTheProof:
         self, ledger: Ledger, database: Database, damage: str, changes: list[str]
     ) -> None:
         await create(ledger, "fluid 7")
-        async with connected(database) as connection:
+        async with connected(database.direct) as connection:
             before = await connection.fetch("SELECT * FROM events")
             await connection.execute(damage)
             assert await append_only.let_through(connection, append_only.EVERY_CHANGE) == changes
             assert await connection.fetch("SELECT * FROM events") == before
 
     async def test_waits_for_no_reader(self, database: Database) -> None:
-        async with connected(database) as connection, connected(database) as reader, reader.transaction():
+        async with connected(database.direct) as connection, connected(database.direct) as reader, reader.transaction():
             await reader.fetch("SELECT * FROM events")
             async with asyncio.timeout(5):
                 assert await append_only.let_through(connection, append_only.EVERY_CHANGE) == []
 
     async def test_migrate_refuses_a_ledger_that_could_be_changed(self, database: Database) -> None:
-        async with connected(database) as connection:
+        async with connected(database.direct) as connection:
             await connection.execute("ALTER TABLE events DISABLE TRIGGER USER")
         refused = await asyncio.to_thread(run, "migrate", **on(database))
         assert refused.returncode == 1
@@ -104,7 +104,7 @@ class TestTheProof:
 
 async def test_the_head_is_one_row(database: Database) -> None:
     insert = "INSERT INTO ledger_head (singleton, position, recorded_at) VALUES ($1, 0, now())"
-    async with connected(database) as connection:
+    async with connected(database.direct) as connection:
         with pytest.raises(asyncpg.UniqueViolationError):
             await connection.execute(insert, True)
         with pytest.raises(asyncpg.CheckViolationError):

@@ -1,6 +1,7 @@
 """Every connection has what the ledger relies on, whatever the role, the database or a pooler in between say."""
 
 import asyncio
+import socket
 from contextlib import closing
 from typing import Any
 
@@ -184,6 +185,18 @@ class TestBehindAPooler:
                 dropped.clear()
                 assert client.get("/api/jobs/").status_code == 200
                 assert client.post("/api/jobs/", json={"name": "a"}).status_code == 201
+
+
+async def test_a_server_that_is_silent_keeps_nobody_from_the_next(database: Database, monkeypatch: Any) -> None:
+    """It takes connections and says nothing, as one does whose machine has gone."""
+    monkeypatch.setattr("jobledger.database.CONNECT_TIMEOUT", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pooled(database) as through:
+        port = silent.getsockname()[1]
+        several = Database(through.url.replace("127.0.0.1", f"127.0.0.1:{port},127.0.0.1"), database.schema)
+        with pytest.raises(TimeoutError):
+            await several.connect()
+        async with connected(several) as connection:
+            assert await connection.fetchval("SELECT 1") == 1
 
 
 class TestOnCitus:

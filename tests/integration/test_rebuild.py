@@ -35,7 +35,7 @@ def silent(position: int, head: int) -> None:
 
 @asynccontextmanager
 async def connected(database: Database, **settings: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await database.connect(command_timeout=None, **settings)
+    connection = await database.direct.connect(command_timeout=None, **settings)
     try:
         yield connection
     finally:

@@ -70,6 +70,32 @@ class Template:
         self.server.drop(self._migrated)
 
 
+class Schemas:
+    """The same in one database that is there already, each ledger a schema: where databases cannot be copied, as on
+    Citus, whose nodes know of one, or behind a pooler, which may know of no other.
+    """
+
+    def __init__(self, url: str, direct_url: str | None) -> None:
+        """The second address leads past a pooler, if the first leads to one."""
+        self._url, self._direct_url = url, direct_url
+
+    @contextlib.contextmanager
+    def clone(self) -> Iterator[Database]:
+        database = Database(self._url, f"jobledger_test_{uuid4().hex[:12]}", direct_url=self._direct_url)
+        asyncio.run(migrate(database))
+        try:
+            yield database
+        finally:
+            asyncio.run(self._drop(database))
+
+    async def _drop(self, database: Database) -> None:
+        connection = await asyncpg.connect(database.direct.url)
+        try:
+            await connection.execute(f'DROP SCHEMA "{database.schema}" CASCADE')
+        finally:
+            await connection.close()
+
+
 def name_of(database: Database) -> str:
     return urlsplit(database.url).path.removeprefix("/")
 

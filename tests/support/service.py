@@ -37,7 +37,8 @@ def command(*arguments: str) -> list[str]:
 
 def on(database: Database) -> dict[str, str]:
     """The settings that name this ledger."""
-    return {"DATABASE_URL": database.url, "JOBLEDGER_SCHEMA": database.schema}
+    direct = {} if database.direct_url is None else {"JOBLEDGER_DIRECT_URL": database.direct_url}
+    return {"DATABASE_URL": database.url, "JOBLEDGER_SCHEMA": database.schema, **direct}
 
 
 def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
