@@ -93,6 +93,13 @@ class TestTheProof:
             async with asyncio.timeout(5):
                 assert await append_only.let_through(connection, append_only.EVERY_CHANGE) == []
 
+    async def test_several_may_try_at_once(self, database: Database) -> None:
+        async def tried() -> list[str]:
+            async with connected(database.direct) as connection:
+                return await append_only.let_through(connection)
+
+        assert await asyncio.gather(*(tried() for _ in range(4))) == [[]] * 4
+
     async def test_migrate_refuses_a_ledger_that_could_be_changed(self, database: Database) -> None:
         async with connected(database.direct) as connection:
             await connection.execute("ALTER TABLE events DISABLE TRIGGER USER")
