@@ -10,6 +10,7 @@ from litestar import Litestar, Router
 from litestar.exceptions import ValidationException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Contact, License
 from litestar.serialization import encode_json
 from litestar.types import ASGIApp
 from msgspec import Struct
@@ -22,7 +23,7 @@ from api.health import health
 from api.job_changes import CHANGES
 from api.jobs import READS
 from api.methods import Methods
-from api.openapi import explorer
+from api.openapi import explorer, operations
 from api.openapi.document import completed
 from api.parameters import on_validation, refuse_unknown
 from api.problems import EXCEPTION_HANDLERS
@@ -40,9 +41,10 @@ class Options(Struct, frozen=True):
 
 def litestar(options: Options, lifespan: Lifespan, openapi: OpenAPIConfig | None = None) -> Litestar:
     """The routes alone; `lifespan` puts the `services` they need into the application's state."""
+    jobs = Router("/", route_handlers=[*READS, *CHANGES], tags=[operations.JOBS])
     api = Router(
         "/api",
-        route_handlers=[*READS, *CHANGES, list_events],
+        route_handlers=[jobs, list_events],
         before_request=refuse_unknown,
     )
     described = explorer.routes(cache(lambda: encode_json(document(options))))
@@ -65,7 +67,13 @@ def create(options: Options, lifespan: Lifespan) -> ASGIApp:
 def document(options: Options) -> dict[str, Any]:
     """The OpenAPI document."""
     config = OpenAPIConfig(
-        title="Jobledger", version=options.version, description=explorer.INTRODUCTION, use_handler_docstrings=True
+        title="Jobledger",
+        version=options.version,
+        description=explorer.INTRODUCTION,
+        contact=Contact(name="Whoever runs this service"),
+        license=License(name="MIT", identifier="MIT"),
+        tags=[*operations.TAGS],
+        use_handler_docstrings=True,
     )
     return completed(litestar(options, _no_services, config).openapi_schema.to_schema())
 

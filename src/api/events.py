@@ -21,6 +21,7 @@ MAX_POSITION: Final = 2**63 - 1
 @get(
     "/events",
     operation_id="listEvents",
+    tags=[operations.LEDGER],
     summary="Read the ledger",
     responses=answers(200, EventList, {"results": [operations.EVENT], "last": 54717}, "The events that follow."),
 )

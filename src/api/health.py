@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, get
 
+from api.openapi import operations
 from api.openapi.operations import answers
 from api.services import reader, services
 from api.wire import Health
@@ -15,10 +16,12 @@ from events.ledger import State
 @get(
     "/health",
     operation_id="health",
+    tags=[operations.SERVICE],
     summary="Is the service well?",
     responses=answers(200, Health, {"status": "ok"}, "It serves, and its database answers."),
 )
 async def health(request: Request[Any, Any, Any]) -> Health:
+    """For probes. 503 while the service stops, or its database does not answer."""
     if services(request).ledger.state is not State.OPEN:
         raise LedgerClosedError
     async with reader(request) as connection:

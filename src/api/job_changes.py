@@ -69,7 +69,6 @@ OccurredAt = Annotated[
         Job,
         {**operations.JOB, "current_status_type": "PENDING", "attempt": 1, "version": 1},
         "The job.",
-        403,
         413,
         422,
     ),
@@ -90,9 +89,7 @@ async def create_job(request: AnyRequest, data: JSONBody[bodies.CreateJob], key:
     return_dto=None,
     operation_id="changeStatus",
     summary="Report a job's status",
-    responses=answers(
-        200, StatusEntry, operations.STATUS, "The new entry of its history.", 403, 404, 409, 412, 413, 422
-    ),
+    responses=answers(200, StatusEntry, operations.STATUS, "The new entry of its history.", 404, 409, 412, 413, 422),
 )
 async def change_status(
     request: AnyRequest, job_id: JobId, data: JSONBody[bodies.ChangeStatus], match: Match = None, key: Key = None
@@ -112,7 +109,7 @@ async def change_status(
     "/jobs/{job_id:str}",
     operation_id="deleteJob",
     summary="Delete a job",
-    responses=answers(204, None, None, "It is gone, and its name is free.", 403, 404, 412, 422),
+    responses=answers(204, None, None, "It is gone, and its name is free.", 404, 412, 422),
 )
 async def delete_job(
     request: AnyRequest,
@@ -131,7 +128,7 @@ async def delete_job(
     status_code=200,
     operation_id="restoreJob",
     summary="Restore a deleted job",
-    responses=answers(200, Job, operations.JOB, "The job, as it was.", 403, 404, 409, 412, 422),
+    responses=answers(200, Job, operations.JOB, "The job, as it was.", 404, 409, 412, 422),
 )
 async def restore_job(
     request: AnyRequest,

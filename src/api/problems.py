@@ -38,7 +38,10 @@ MEDIA_TYPE: Final = "application/problem+json"
 LARGEST: Final = 16 * 1024
 """Bytes of a problem document at most: complaints are told in `detail`, by field, and under `errors`."""
 RETRY_AFTER: Final = {"Retry-After": "1"}
-RESERVED: Final = frozenset({"type", "title", "status", "detail", "instance", "errors"})
+RESERVED: Final = frozenset(
+    {"type", "title", "status", "detail", "instance", "errors", "parameters", "job_id", "allowed", "version"}
+)
+"""Members that mean something else than a field of the body."""
 
 log = structlog.get_logger()
 
@@ -101,7 +104,7 @@ def _members(error: Exception) -> dict[str, Any]:
     """The contract's error body."""
     match error:
         case InvalidFieldsError(errors=errors):
-            # A field that is called like a member of every problem is only in `errors`.
+            # A field that is called like another member of a problem is only in `errors`.
             return {"errors": errors, **{name: messages for name, messages in errors.items() if name not in RESERVED}}
         case InvalidParametersError(errors=errors):
             return {"parameters": errors}

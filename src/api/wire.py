@@ -187,12 +187,3 @@ class EventList(Struct, frozen=True):
 
 class Health(Struct, frozen=True):
     status: str
-
-
-class Problem(Struct, frozen=True):
-    """RFC 9457. A body field that is wrong is a member of its own, a parameter a member of `parameters`."""
-
-    type: str
-    title: str
-    status: int
-    detail: str

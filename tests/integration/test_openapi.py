@@ -1,9 +1,11 @@
 """The OpenAPI document is valid and complete, and the service does what it says: Schemathesis finds nothing."""
 
+import operator
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,9 @@ import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from api.app import Options, document
+from events.codec import TAGS
 from support.databases import Template
-from support.http import create
+from support.http import create, delete, new_name, report
 from support.service import ROOT, Service, on, serving
 
 DOCUMENT = document(Options(version="1"))
@@ -40,6 +43,11 @@ def schema_of(content: dict[str, Any]) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for({**whole, "allOf": [content["schema"]]}, validate_formats=True)
 
 
+def resolved(thing: dict[str, Any]) -> dict[str, Any]:
+    """The thing, or what it refers to."""
+    return reduce(operator.getitem, thing["$ref"].split("/")[1:], DOCUMENT) if "$ref" in thing else thing
+
+
 def test_the_document_is_valid() -> None:
     assert DOCUMENT["openapi"].startswith("3.1.")
     OPENAPI_31_VALIDATOR.validate(DOCUMENT)
@@ -56,13 +64,15 @@ def test_it_has_every_operation_of_the_contract() -> None:
 def test_an_operation_is_described_with_its_errors(name: str) -> None:
     operation = OPERATIONS[name]
     assert operation["summary"]
+    assert operation["description"]
+    assert [tag["name"] for tag in DOCUMENT["tags"] if tag["name"] in operation["tags"]] == operation["tags"] != []
     answers = operation["responses"]
-    assert {"400", "503"} <= set(answers)
+    assert {"400", "403", "503"} <= set(answers)
     assert all(answer["description"] for answer in answers.values())
     for status, answer in answers.items():
         if int(status) >= 400:
             assert list(answer["content"]) == ["application/problem+json"]
-    for parameter in operation.get("parameters", ()):
+    for parameter in map(resolved, operation.get("parameters", ())):
         assert parameter["description"]
         assert parameter["schema"]["description"]
 
@@ -72,6 +82,85 @@ def test_every_answer_has_an_example_that_fits(content: dict[str, Any]) -> None:
     assert content["examples"]
     for example in content["examples"].values():
         schema_of(content).validate(example["value"])
+
+
+def test_it_says_that_there_are_no_tokens() -> None:
+    assert DOCUMENT["security"] == []
+
+
+def test_every_field_of_a_body_is_a_member_of_its_problem() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    for name in ("CreateJob", "ChangeStatus"):
+        assert set(schemas[name]["properties"]) <= set(schemas["BadRequest"]["properties"])
+
+
+def test_headers_are_described_where_they_come(client: httpx.Client) -> None:
+    job = create(client)
+    address = f"/api/jobs/{job['id']}/"
+    shown = {
+        "createJob": client.post("/api/jobs/", json={"name": new_name()}),
+        "listJobs": client.get("/api/jobs/"),
+        "countJobs": client.get("/api/jobs/counts/"),
+        "getJob": client.get(address),
+        "listStatuses": client.get(f"{address}statuses/"),
+        "changeStatus": client.patch(address, json={"status_type": "RUNNING"}),
+        "deleteJob": client.delete(address),
+        "restoreJob": client.post(f"{address}restore/"),
+        "listEvents": client.get("/api/events/"),
+        "health": client.get("/health/"),
+    }
+    for name, answer in shown.items():
+        described = set(OPERATIONS[name]["responses"][str(answer.status_code)].get("headers", ()))
+        assert described == {"ETag", "Location"} & {header.title().replace("Etag", "ETag") for header in answer.headers}
+    for operation in OPERATIONS.values():
+        asked = {resolved(parameter)["name"] for parameter in operation.get("parameters", ())}
+        assert ("If-None-Match" in asked) == ("304" in operation["responses"])
+        assert "Retry-After" in operation["responses"]["503"]["headers"]
+
+
+def test_real_problems_fit_what_is_described(client: httpx.Client, strict_client: httpx.Client) -> None:
+    job = create(client)
+    address, headers = f"/api/jobs/{job['id']}/", {"Idempotency-Key": "fits"}
+    taken = create(client)["name"]
+    strict = create(strict_client)
+    for name, status, answer in (
+        ("createJob", 400, client.post("/api/jobs/", json={"name": taken})),
+        ("createJob", 400, client.post("/api/jobs/", json={"name": "", "labels": 3, "job_id": "x", "parameters": 1})),
+        ("createJob", 400, client.post("/api/jobs/", content=b"{")),
+        ("listJobs", 400, client.get("/api/jobs/?limit=0")),
+        ("listJobs", 403, client.get("/api/jobs/", headers={"Host": "evil.example"})),
+        ("getJob", 404, client.get(f"{address}x")),
+        ("changeStatus", 409, strict_client.patch(f"/api/jobs/{strict['id']}/", json={"status_type": "COMPLETED"})),
+        ("restoreJob", 409, client.post(f"{address}restore/")),
+        ("changeStatus", 412, client.patch(address, json={"status_type": "RUNNING"}, headers={"If-Match": '"9"'})),
+        ("createJob", 413, client.post("/api/jobs/", content=b"x" * 3_000_000)),
+        ("createJob", 201, client.post("/api/jobs/", json={"name": new_name()}, headers=headers)),
+        ("createJob", 422, client.post("/api/jobs/", json={"name": new_name()}, headers=headers)),
+    ):
+        assert answer.status_code == status
+        (content,) = OPERATIONS[name]["responses"][str(status)]["content"].values()
+        schema_of(content).validate(answer.json())
+        assert set(answer.json()) <= set(resolved(content["schema"])["properties"])
+
+
+def test_an_event_is_described_by_its_type_and_one_of_a_later_release_is_let_pass(client: httpx.Client) -> None:
+    job = create(client, labels={"a": "b"}, occurred_at="2026-03-01T06:00:00Z")
+    report(client, job, "RUNNING")
+    delete(client, job)
+    client.post(f"/api/jobs/{job['id']}/restore/")
+    events = [
+        event for event in client.get("/api/events/?limit=1000").json()["results"] if event["job_id"] == job["id"]
+    ]
+    assert [event["type"] for event in events] == list(TAGS.values())
+    schemas = DOCUMENT["components"]["schemas"]
+    for event in events:
+        own = {"schema": {"$ref": f"#/components/schemas/{event['type']}Event"}}
+        schema_of(own).validate(event)
+        assert set(event["data"]) <= set(schemas[event["type"]]["properties"])
+        assert not schema_of(own).is_valid(event | {"type": "JobRenamed"})
+        if event["type"] in ("JobCreated", "JobStatusChanged"):
+            assert not schema_of(own).is_valid(event | {"data": {}})
+        schema_of({"schema": {"$ref": "#/components/schemas/Event"}}).validate(event | {"type": "JobRenamed"})
 
 
 def test_bodies_have_no_other_fields_than_those_described() -> None:
@@ -97,6 +186,17 @@ def test_the_service_shows_its_document(client: httpx.Client) -> None:
     shown = client.get("/api/openapi.json")
     assert shown.headers["content-type"] == "application/vnd.oai.openapi+json"
     assert shown.json()["paths"] == DOCUMENT["paths"]
+
+
+@pytest.fixture(scope="module")
+def strict_client(template: Template) -> Iterator[httpx.Client]:
+    """Of a service that enforces the arrows of the life cycle."""
+    with (
+        template.clone() as database,
+        serving(on(database) | {"JOBLEDGER_LIFECYCLE": "strict"}) as service,
+        service.client() as client,
+    ):
+        yield client
 
 
 @pytest.fixture(scope="module")

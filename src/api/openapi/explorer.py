@@ -11,7 +11,11 @@ Jobledger records what happens to computational jobs. Report a job's statuses as
 as one job with its history, or as the ledger of events itself.
 
 Times are RFC 3339 in UTC. Errors are problem documents (RFC 9457): a field that is wrong is a member with its list of
-messages. Addresses work with and without a slash at the end.
+messages. Addresses work with and without a slash at the end. Fields, and types of events, may be added: skip those that
+you do not know.
+
+There are no tokens: whoever reaches the service may read and write. What is too large for it is refused before it gets
+to any operation: an address by 414, headers by 431, a body by 413.
 """
 OPENAPI: Final = "/api/openapi.json"
 

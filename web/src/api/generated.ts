@@ -141,7 +141,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Is the service well? */
+        /**
+         * Is the service well?
+         * @description For probes. 503 while the service stops, or its database does not answer.
+         */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -156,6 +159,43 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * BadRequest
+         * @description The request is wrong. Which members there are depends on what is wrong with it.
+         */
+        BadRequest: {
+            /** @description What went wrong, for programs. */
+            type: string;
+            title: string;
+            status: number;
+            /** @description What went wrong, for people. */
+            detail: string;
+            /** @description What is wrong, in sentences, by name. */
+            errors?: {
+                [key: string]: string[];
+            };
+            /** @description What is wrong, in sentences, by name. */
+            parameters?: {
+                [key: string]: string[];
+            };
+            /** @description What is wrong with this field, in sentences. */
+            name?: string[];
+            /** @description What is wrong with this field, in sentences. */
+            labels?: string[];
+            /** @description What is wrong with this field, in sentences. */
+            status_type?: string[];
+            /** @description What is wrong with this field, in sentences. */
+            message?: string[];
+            /** @description What is wrong with this field, in sentences. */
+            occurred_at?: string[];
+            /** @description What is wrong with this field, in sentences. */
+            actor?: string[];
+            /**
+             * Format: uuid
+             * @description The job that has the name.
+             */
+            job_id?: string;
+        };
+        /**
          * ChangeStatus
          * @description A status that a job is reported to have.
          */
@@ -164,6 +204,29 @@ export interface components {
             message?: string | null;
             occurred_at?: string | null;
             actor?: string | null;
+        };
+        /**
+         * Conflict
+         * @description The job's present state does not allow it: which members there are depends on why.
+         */
+        Conflict: {
+            /** @description What went wrong, for programs. */
+            type: string;
+            title: string;
+            status: number;
+            /** @description What went wrong, for people. */
+            detail: string;
+            /** @description What is wrong with this field, in sentences. */
+            name?: string[];
+            /**
+             * Format: uuid
+             * @description The job that has the name.
+             */
+            job_id?: string;
+            /** @description What is wrong with this field, in sentences. */
+            status_type?: string[];
+            /** @description What may follow the present status. */
+            allowed?: components["schemas"]["Status"][];
         };
         /**
          * Counts
@@ -189,31 +252,8 @@ export interface components {
             occurred_at?: string | null;
             actor?: string | null;
         };
-        /**
-         * Event
-         * @description An event of the ledger.
-         */
-        Event: {
-            position: number;
-            /** Format: uuid */
-            job_id: string;
-            version: number;
-            type: string;
-            data: Record<string, never>;
-            /**
-             * Format: date-time
-             * @description RFC 3339 in UTC with microseconds.
-             * @example 2026-11-23T14:41:07.120000Z
-             */
-            occurred_at: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339 in UTC with microseconds.
-             * @example 2026-11-23T14:41:07.120000Z
-             */
-            recorded_at: string;
-            actor: string | null;
-        };
+        /** @description An event of the ledger. */
+        Event: components["schemas"]["KnownEvent"] | components["schemas"]["OtherEvent"];
         /**
          * EventList
          * @description A stretch of the ledger, in order, with nothing left out.
@@ -309,12 +349,14 @@ export interface components {
         };
         /**
          * Problem
-         * @description RFC 9457. A body field that is wrong is a member of its own, a parameter a member of `parameters`.
+         * @description RFC 9457.
          */
         Problem: {
+            /** @description What went wrong, for programs. */
             type: string;
             title: string;
             status: number;
+            /** @description What went wrong, for people. */
             detail: string;
         };
         /**
@@ -363,11 +405,226 @@ export interface components {
             last: string;
             results: components["schemas"]["StatusEntry"][];
         };
+        /**
+         * VersionMismatch
+         * @description The job is at another version than the caller named.
+         */
+        VersionMismatch: {
+            /** @description What went wrong, for programs. */
+            type: string;
+            title: string;
+            status: number;
+            /** @description What went wrong, for people. */
+            detail: string;
+            /** @description The version it is at. */
+            version: number;
+        };
+        /**
+         * JobCreated
+         * @description When a job is first heard of. Its status is PENDING, ranked before every status that is reported.
+         */
+        JobCreated: {
+            name: string;
+            sort_name: string;
+            labels?: {
+                [key: string]: string;
+            };
+            reported_at?: string | null;
+        };
+        /**
+         * JobStatusChanged
+         * @description When a status is reported. What the report means for the job is derived once, and stored with it.
+         */
+        JobStatusChanged: {
+            status: components["schemas"]["Status"];
+            attempt: number;
+            /** Format: date-time */
+            since: string;
+            late: boolean;
+            message?: string | null;
+            reported_at?: string | null;
+        };
+        /**
+         * JobDeleted
+         * @description When a job is taken off the board. Its name is free again; its history stays.
+         */
+        JobDeleted: {
+            reported_at?: string | null;
+        };
+        /**
+         * JobRestored
+         * @description When a deletion is undone. The job is back as it was.
+         */
+        JobRestored: {
+            reported_at?: string | null;
+        };
+        /**
+         * JobCreatedEvent
+         * @description When a job is first heard of. Its status is PENDING, ranked before every status that is reported.
+         */
+        JobCreatedEvent: {
+            position: number;
+            /** Format: uuid */
+            job_id: string;
+            version: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "JobCreated";
+            data: components["schemas"]["JobCreated"];
+            /**
+             * Format: date-time
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
+            occurred_at: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
+            recorded_at: string;
+            actor: string | null;
+        };
+        /**
+         * JobStatusChangedEvent
+         * @description When a status is reported. What the report means for the job is derived once, and stored with it.
+         */
+        JobStatusChangedEvent: {
+            position: number;
+            /** Format: uuid */
+            job_id: string;
+            version: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "JobStatusChanged";
+            data: components["schemas"]["JobStatusChanged"];
+            /**
+             * Format: date-time
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
+            occurred_at: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
+            recorded_at: string;
+            actor: string | null;
+        };
+        /**
+         * JobDeletedEvent
+         * @description When a job is taken off the board. Its name is free again; its history stays.
+         */
+        JobDeletedEvent: {
+            position: number;
+            /** Format: uuid */
+            job_id: string;
+            version: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "JobDeleted";
+            data: components["schemas"]["JobDeleted"];
+            /**
+             * Format: date-time
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
+            occurred_at: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
+            recorded_at: string;
+            actor: string | null;
+        };
+        /**
+         * JobRestoredEvent
+         * @description When a deletion is undone. The job is back as it was.
+         */
+        JobRestoredEvent: {
+            position: number;
+            /** Format: uuid */
+            job_id: string;
+            version: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "JobRestored";
+            data: components["schemas"]["JobRestored"];
+            /**
+             * Format: date-time
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
+            occurred_at: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
+            recorded_at: string;
+            actor: string | null;
+        };
+        /**
+         * OtherEvent
+         * @description An event of a type that is not described here: skip it.
+         */
+        OtherEvent: {
+            position: number;
+            /** Format: uuid */
+            job_id: string;
+            version: number;
+            type: string;
+            data: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
+            occurred_at: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 in UTC with microseconds.
+             * @example 2026-11-23T14:41:07.120000Z
+             */
+            recorded_at: string;
+            actor: string | null;
+        };
+        /** @description An event of a type that this release knows. */
+        KnownEvent: components["schemas"]["JobCreatedEvent"] | components["schemas"]["JobStatusChangedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["JobRestoredEvent"];
     };
     responses: never;
-    parameters: never;
+    parameters: {
+        /** @description The ETag of the answer that the caller has: while it holds, the answer is 304 without a body. */
+        "If-None-Match": string;
+    };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /**
+         * @description What this answer stands for: of a job its version, else a fingerprint.
+         * @example "5"
+         */
+        ETag: string;
+        /**
+         * @description The address of what was made.
+         * @example /api/jobs/019ab0f4-5c1e-7c3a-9d52-3f6f0c9be8a1/
+         */
+        Location: string;
+        /**
+         * @description In how many seconds to come again.
+         * @example 1
+         */
+        "Retry-After": number;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -390,7 +647,10 @@ export interface operations {
                 /** @description Where the page begins: only ever copied from a link. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that the caller has: while it holds, the answer is 304 without a body. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -399,6 +659,7 @@ export interface operations {
             /** @description A page of jobs. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -408,6 +669,7 @@ export interface operations {
             /** @description Not modified: the caller already has this version. */
             304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -418,12 +680,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/problem+json": components["schemas"]["BadRequest"];
+                };
+            };
+            /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -451,6 +723,8 @@ export interface operations {
             /** @description The job. */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -463,7 +737,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["BadRequest"];
                 };
             };
             /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
@@ -496,6 +770,7 @@ export interface operations {
             /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -507,7 +782,10 @@ export interface operations {
     countJobs: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that the caller has: while it holds, the answer is 304 without a body. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -516,6 +794,7 @@ export interface operations {
             /** @description How many jobs have each status. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -525,6 +804,7 @@ export interface operations {
             /** @description Not modified: the caller already has this version. */
             304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -535,12 +815,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/problem+json": components["schemas"]["BadRequest"];
+                };
+            };
+            /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -552,7 +842,10 @@ export interface operations {
     getJob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that the caller has: while it holds, the answer is 304 without a body. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path: {
                 /** @description The job's id, a UUID. */
                 job_id: string;
@@ -564,6 +857,7 @@ export interface operations {
             /** @description The job. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -573,12 +867,22 @@ export interface operations {
             /** @description Not modified: the caller already has this version. */
             304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
             /** @description The request is wrong: the problem document says where. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadRequest"];
+                };
+            };
+            /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -598,6 +902,7 @@ export interface operations {
             /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -641,7 +946,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["BadRequest"];
                 };
             };
             /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
@@ -668,7 +973,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["VersionMismatch"];
                 };
             };
             /** @description The Idempotency-Key has been used for another request. */
@@ -683,6 +988,7 @@ export interface operations {
             /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -715,6 +1021,7 @@ export interface operations {
             /** @description The new entry of its history. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -727,7 +1034,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["BadRequest"];
                 };
             };
             /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
@@ -754,7 +1061,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Conflict"];
                 };
             };
             /** @description The job is not at the version that If-Match names. */
@@ -763,7 +1070,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["VersionMismatch"];
                 };
             };
             /** @description The body is larger than any command may be. */
@@ -787,6 +1094,7 @@ export interface operations {
             /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -805,7 +1113,10 @@ export interface operations {
                 /** @description Where the page begins: only ever copied from a link. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that the caller has: while it holds, the answer is 304 without a body. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path: {
                 /** @description The job's id, a UUID. */
                 job_id: string;
@@ -817,6 +1128,7 @@ export interface operations {
             /** @description A page of its history. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -826,12 +1138,22 @@ export interface operations {
             /** @description Not modified: the caller already has this version. */
             304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
             /** @description The request is wrong: the problem document says where. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadRequest"];
+                };
+            };
+            /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -851,6 +1173,7 @@ export interface operations {
             /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -884,6 +1207,7 @@ export interface operations {
             /** @description The job, as it was. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -896,7 +1220,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["BadRequest"];
                 };
             };
             /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
@@ -923,7 +1247,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Conflict"];
                 };
             };
             /** @description The job is not at the version that If-Match names. */
@@ -932,7 +1256,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["VersionMismatch"];
                 };
             };
             /** @description The Idempotency-Key has been used for another request. */
@@ -947,6 +1271,7 @@ export interface operations {
             /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -984,12 +1309,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/problem+json": components["schemas"]["BadRequest"];
+                };
+            };
+            /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1022,12 +1357,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/problem+json": components["schemas"]["BadRequest"];
+                };
+            };
+            /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
