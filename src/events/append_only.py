@@ -110,7 +110,6 @@ async def let_through(connection: asyncpg.Connection, changes: Sequence[str] = (
     transaction = connection.transaction()
     await transaction.start()
     try:
-        await connection.execute(PROBE)  # one who tries at the same time waits here for the other
         await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
         await connection.execute(PROBE, position, uuid4())
         return [change.split()[0] for change in changes if not await _is_refused(connection, change, position)]
