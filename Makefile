@@ -1,6 +1,6 @@
 # Jobledger. `make` alone lists what can be made; anything longer than two commands is a script in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench dev web generate lock build up stop clean test-containers runtime dev-tools bench-tools browser
+.PHONY: help run test check lint-openapi format bench dev web generate lock build up stop clean test-containers runtime dev-tools bench-tools browser
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ test: dev-tools browser ## Run every test (make test TESTS=tests/unit for some)
 
 check: dev-tools ## Check format, lint, types, architecture and generated files
 	@scripts/check
+
+lint-openapi: ## Hold the OpenAPI document against the recommended rules of Redocly and Spectral
+	@scripts/lint-openapi
 
 format: dev-tools ## Format the code, and mend what lint can
 	@.venv/bin/ruff check --fix-only --quiet . ; .venv/bin/ruff format .
