@@ -43,47 +43,61 @@ interface RequestOptions {
 }
 
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
-  const response = await send(path, options);
-  const body = response.status === 204 ? undefined : await bodyOf(response);
+  const { response, text } = await send(path, options);
+  const body = parsed(text);
   if (!response.ok) throw new RefusedError(response.status, (body ?? {}) as Problem);
   return body as T;
 }
 
-async function send(path: string, { method = "GET", body, intention, signal }: RequestOptions): Promise<Response> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  let response: Response;
+interface Answer {
+  response: Response;
+  text: string;
+}
+
+async function send(path: string, { signal, ...options }: RequestOptions): Promise<Answer> {
+  // In place of AbortSignal.any and AbortSignal.timeout, which not all of our browsers have.
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const timer = setTimeout(end, TIMEOUT_MS);
+  signal?.addEventListener("abort", end);
+  if (signal?.aborted) end();
   try {
-    response = await fetch(path, {
-      method,
-      headers: {
-        Accept: "application/json",
-        ...(body !== undefined && { "Content-Type": "application/json" }),
-        ...(intention !== undefined && { "Idempotency-Key": intention }),
-      },
-      // Asks with the ETag it has, and costs nothing when nothing has changed.
-      cache: "no-cache",
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+    const answer = await exchange(path, options, ending.signal);
+    if (AWAY.includes(answer.response.status)) throw new UnreachableError("The service cannot answer just now.");
+    answered();
+    return answer;
   } catch (error) {
     if (signal?.aborted) throw error;
     unanswered();
-    throw new UnreachableError("The service cannot be reached.");
+    throw error instanceof UnreachableError ? error : new UnreachableError("The service cannot be reached.");
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", end);
   }
-  if (AWAY.includes(response.status)) {
-    unanswered();
-    throw new UnreachableError("The service cannot answer just now.");
-  }
-  answered();
-  return response;
 }
 
-async function bodyOf(response: Response): Promise<unknown> {
-  const text = await response.text();
+async function exchange(path: string, options: RequestOptions, signal: AbortSignal): Promise<Answer> {
+  const { method = "GET", body, intention } = options;
+  const response = await fetch(path, {
+    method,
+    headers: {
+      Accept: "application/json",
+      ...(body !== undefined && { "Content-Type": "application/json" }),
+      ...(intention !== undefined && { "Idempotency-Key": intention }),
+    },
+    // Asks with the ETag it has, and costs nothing when nothing has changed.
+    cache: "no-cache",
+    signal,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { response, text: await response.text() };
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    return undefined; // there was none, or it is not the service that answered
   }
 }
 
