@@ -1,6 +1,6 @@
 /** What the dashboard asks of the service about jobs, and the keys under which the answers are kept. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { newIntention, request } from "../lib/request";
+import { request } from "../lib/request";
 import type { Counts, Job, JobDetails, JobList, Status, StatusEntry, StatusList } from "./types";
 
 export const PAGE_SIZE = 50;
@@ -73,10 +73,10 @@ export function changeStatus({ job, status, message, intention }: StatusChange):
   return request<StatusEntry>(one(job.id), { method: "PATCH", body, intention });
 }
 
-export function deleteJob(id: string): Promise<void> {
-  return request<void>(one(id), { method: "DELETE", intention: newIntention() });
+export function deleteJob(id: string, intention: string): Promise<void> {
+  return request<void>(one(id), { method: "DELETE", intention });
 }
 
-export function restoreJob(id: string): Promise<Job> {
-  return request<Job>(`${one(id)}restore/`, { method: "POST", intention: newIntention() });
+export function restoreJob(id: string, intention: string): Promise<Job> {
+  return request<Job>(`${one(id)}restore/`, { method: "POST", intention });
 }

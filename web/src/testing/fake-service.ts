@@ -23,6 +23,19 @@ export const gone = () => {
   throw new TypeError("Failed to fetch");
 };
 
+/** Does what it is asked, but so many of its answers get lost; it knows a request by its key when it comes again. */
+export function losing(times: number, { answer, toOthers }: { answer: unknown; toOthers: Reply }) {
+  let ours: string | null = null;
+  let lost = 0;
+  return ({ headers }: Asked) => {
+    const key = headers.get("Idempotency-Key");
+    ours ??= key;
+    lost += 1;
+    if (lost <= times) return gone();
+    return key === ours ? answer : toOthers;
+  };
+}
+
 export class FakeService {
   readonly asked: Asked[] = [];
   private readonly routes = new Map<string, Answer>();

@@ -1,7 +1,7 @@
 /** What every test stands on: a clean page, and the parts of a browser that jsdom lacks. */
 import "@testing-library/jest-dom/vitest";
 import { cleanup } from "@testing-library/react";
-import { afterEach, beforeEach, vi } from "vitest";
+import { afterEach, beforeEach, expect, type MockInstance, vi } from "vitest";
 
 HTMLDialogElement.prototype.showModal = function showModal() {
   this.open = true;
@@ -15,7 +15,11 @@ document.elementsFromPoint = () => [];
 window.scrollTo = () => undefined;
 window.matchMedia = (query) => Object.assign(new EventTarget(), { matches: false, media: query }) as MediaQueryList;
 
+/** React complains to the console, of two entries with one key for example. */
+let complaints: MockInstance;
+
 beforeEach(() => {
+  complaints = vi.spyOn(console, "error");
   history.replaceState(null, "", "/");
 });
 
@@ -24,4 +28,5 @@ afterEach(() => {
   vi.useRealTimers();
   localStorage.clear();
   document.documentElement.removeAttribute("data-theme");
+  expect(complaints).not.toHaveBeenCalled();
 });

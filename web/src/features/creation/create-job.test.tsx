@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 import { aJob, countsOf, listOf } from "../../testing/factories";
 import { deferred, FakeService, gone, Reply } from "../../testing/fake-service";
@@ -12,10 +12,10 @@ beforeEach(() => {
 });
 
 async function openForm() {
-  const { user } = open("/");
+  const { user, client } = open("/");
   await user.keyboard("n");
   const dialog = await screen.findByRole("dialog", { name: "New job" });
-  return { user, dialog, field: within(dialog).getByRole("textbox", { name: "Name" }) };
+  return { user, client, dialog, field: within(dialog).getByRole("textbox", { name: "Name" }) };
 }
 
 describe("the form for a new job", () => {
@@ -82,6 +82,20 @@ describe("the form for a new job", () => {
     answer.resolve(new Reply(201, aJob({ name: "wing 7" })));
     await screen.findByText("Created “wing 7”.");
     expect(service.requests(CREATE)).toHaveLength(1);
+  });
+
+  it("shows the job once when a refresh is quicker than the answer", async () => {
+    const job = aJob({ name: "wing 7" });
+    const answer = deferred<Reply>();
+    service.on(CREATE, answer.promise);
+    const { user, client, field } = await openForm();
+    await user.type(field, "wing 7{Enter}");
+    service.on("GET /api/jobs/", listOf([job, aJob()]));
+    await act(() => client.refetchQueries());
+    expect(await screen.findAllByRole("link", { name: "wing 7" })).toHaveLength(1);
+    answer.resolve(new Reply(201, job));
+    await screen.findByText("Created “wing 7”.");
+    expect(screen.getAllByRole("link", { name: "wing 7" })).toHaveLength(1);
   });
 
   it("keeps what was typed when the request fails, and tries again with the same intention", async () => {

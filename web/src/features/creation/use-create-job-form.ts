@@ -4,7 +4,7 @@ import { useRef, useState } from "react";
 import { createJob } from "../../api/jobs";
 import { useToast } from "../../components/toasts";
 import { refresh } from "../../lib/refresh";
-import { explain, newIntention, RefusedError, UnreachableError } from "../../lib/request";
+import { explain, newIntention, RefusedError } from "../../lib/request";
 import { spelt } from "../../lib/visible";
 import { nameComplaint, trimmed } from "./job-name";
 
@@ -37,7 +37,6 @@ export function useCreateJobForm(onDone: () => void) {
       intention.current ??= newIntention();
       return createJob(name, intention.current);
     },
-    retry: (times, failure) => failure instanceof UnreachableError && times < 1,
     onSuccess: (job) => {
       toast({ text: `Created “${spelt(job.name)}”.`, action: { label: "Open", href: `/jobs/${job.id}` } });
       onDone();

@@ -1,12 +1,12 @@
 /** Asks whether the job it names is really to go. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { deleteJob } from "../../api/jobs";
 import type { Job } from "../../api/types";
 import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
 import { refresh } from "../../lib/refresh";
-import { explain, RefusedError } from "../../lib/request";
+import { explain, newIntention, RefusedError, UnreachableError } from "../../lib/request";
 import { spelt } from "../../lib/visible";
 
 interface DeleteJobDialogProps {
@@ -20,8 +20,10 @@ const isGone = (error: Error) => error instanceof RefusedError && error.status =
 export function DeleteJobDialog({ job, onClose, onDeleted }: DeleteJobDialogProps) {
   const client = useQueryClient();
   const cancel = useRef<HTMLButtonElement>(null);
+  // One for as long as the question stands: asked again after an answer that was lost, the deletion is still ours.
+  const [intention] = useState(newIntention);
   const { mutate, error, isPending } = useMutation({
-    mutationFn: () => deleteJob(job.id),
+    mutationFn: () => deleteJob(job.id, intention),
     onSuccess: onDeleted,
     onError: (failure) => isGone(failure) && onClose(), // somebody else was faster
     onSettled: () => refresh(client),
@@ -35,7 +37,10 @@ export function DeleteJobDialog({ job, onClose, onDeleted }: DeleteJobDialogProp
       </p>
       {error && (
         <p role="alert" className="mt-3 rounded-md bg-failed/10 px-3 py-2 text-sm">
-          <strong className="font-semibold">It was not deleted.</strong> {explain(error)}
+          <strong className="font-semibold">
+            {error instanceof UnreachableError ? "It may not have been deleted." : "It was not deleted."}
+          </strong>{" "}
+          {explain(error)}
         </p>
       )}
       <div className="mt-5 flex justify-end gap-2">

@@ -1,7 +1,7 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 import { aJob, at, countsOf, listOf } from "../../testing/factories";
-import { FakeService, Reply } from "../../testing/fake-service";
+import { deferred, FakeService, losing, Reply } from "../../testing/fake-service";
 import { open } from "../../testing/open";
 
 const job = aJob({ name: "wing 7" });
@@ -17,9 +17,9 @@ beforeEach(() => {
 });
 
 async function askToDelete() {
-  const { user } = open("/");
+  const { user, client } = open("/");
   await user.click(await screen.findByRole("button", { name: "Delete wing 7" }));
-  return { user, dialog: screen.getByRole("alertdialog", { name: "Delete “wing 7”?" }) };
+  return { user, client, dialog: screen.getByRole("alertdialog", { name: "Delete “wing 7”?" }) };
 }
 
 async function deleteIt() {
@@ -56,12 +56,72 @@ describe("deleting a job", () => {
     expect(service.requests(RESTORE)).toHaveLength(1);
   });
 
+  it("brings it back when the answer to that was lost, whatever it takes", async () => {
+    const { user } = await deleteIt();
+    service.on(RESTORE, losing(2, { answer: job, toOthers: new Reply(409, { detail: "This job is not deleted." }) }));
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    await user.click(await screen.findByRole("button", { name: "Try again" }, { timeout: 3_000 }));
+    expect(await screen.findByText("“wing 7” is back.")).toBeInTheDocument();
+  });
+
+  it("brings it back once when a refresh is quicker than the answer", async () => {
+    const { user, client } = await deleteIt();
+    const answer = deferred<unknown>();
+    service.on(RESTORE, answer.promise).on("GET /api/jobs/", listOf([job]));
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    await act(() => client.refetchQueries());
+    expect(await screen.findAllByRole("link", { name: "wing 7" })).toHaveLength(1);
+    answer.resolve(job);
+    expect(await screen.findByText("“wing 7” is back.")).toBeInTheDocument();
+    expect(screen.getAllByRole("link", { name: "wing 7" })).toHaveLength(1);
+  });
+
   it("says who has the name when it cannot come back", async () => {
     const { user } = await deleteIt();
     service.on(RESTORE, new Reply(409, { detail: "Taken.", job_id: "holder" }));
     await user.click(screen.getByRole("button", { name: "Undo" }));
     expect(await screen.findByText("“wing 7” cannot come back: another job has taken its name.")).toBeInTheDocument();
     expect(screen.getByRole("link", { name: "Open it" })).toHaveAttribute("href", "/jobs/holder");
+  });
+
+  it("is still ours when its answer was lost, and can be undone", async () => {
+    service.on(DELETE, losing(1, { answer: new Reply(204), toOthers: new Reply(404) }));
+    const { user, dialog } = await askToDelete();
+    await user.click(within(dialog).getByRole("button", { name: "Delete job" }));
+    expect(await screen.findByText("Deleted “wing 7”.", {}, { timeout: 3_000 })).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Undo" })).toBeInTheDocument();
+  });
+
+  it("is still ours when it is asked for again by hand", async () => {
+    service.on(DELETE, losing(2, { answer: new Reply(204), toOthers: new Reply(404) }));
+    const { user, dialog } = await askToDelete();
+    await user.click(within(dialog).getByRole("button", { name: "Delete job" }));
+    expect(await within(dialog).findByRole("alert", {}, { timeout: 3_000 })).toHaveTextContent(
+      "It may not have been deleted. The service cannot be reached.",
+    );
+    await user.click(within(dialog).getByRole("button", { name: "Delete job" }));
+    expect(await screen.findByRole("button", { name: "Undo" })).toBeInTheDocument();
+  });
+
+  it("offers nothing to undo when somebody else was faster", async () => {
+    service.on(DELETE, new Reply(404, { detail: "Job not found." }));
+    const { user, dialog } = await askToDelete();
+    await user.click(within(dialog).getByRole("button", { name: "Delete job" }));
+    await waitFor(() => expect(screen.queryByRole("alertdialog")).not.toBeInTheDocument());
+    expect(screen.queryByRole("button", { name: "Undo" })).not.toBeInTheDocument();
+  });
+
+  it("is done with once when a refresh is quicker than the answer", async () => {
+    const answer = deferred<Reply>();
+    service.on(DELETE, answer.promise);
+    const { user, client, dialog } = await askToDelete();
+    await user.click(within(dialog).getByRole("button", { name: "Delete job" }));
+    service.on("GET /api/jobs/", listOf([aJob({ name: "other" })]));
+    await act(() => client.refetchQueries());
+    answer.resolve(new Reply(204));
+    expect(await screen.findByText("Deleted “wing 7”.")).toBeInTheDocument();
+    expect(screen.queryByRole("alertdialog")).not.toBeInTheDocument();
+    expect(screen.getAllByRole("link", { name: "other" })).toHaveLength(1);
   });
 
   it("stays open and says why when the service does not do it", async () => {
@@ -76,11 +136,12 @@ describe("deleting a job", () => {
     service.on("GET /api/jobs/", ({ search }: { search: URLSearchParams }) =>
       listOf(search.get("deleted") === "true" ? [deleted] : []),
     );
-    service.on(RESTORE, job);
+    service.on(RESTORE, () => new Promise((resolve) => setTimeout(resolve, 100, job)));
     const { user } = open("/");
     await user.click(await screen.findByRole("link", { name: "Recently deleted" }));
     expect(screen.getByRole("heading", { name: "Recently deleted" })).toBeInTheDocument();
-    await user.click(await screen.findByRole("button", { name: "Restore wing 7" }));
+    await user.dblClick(await screen.findByRole("button", { name: "Restore wing 7" }));
     expect(await screen.findByText("“wing 7” is back.")).toBeInTheDocument();
+    expect(service.requests(RESTORE)).toHaveLength(1);
   });
 });

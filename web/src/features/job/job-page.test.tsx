@@ -1,8 +1,8 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JobDetails } from "../../api/types";
 import { anEntry, at, countsOf, details, listOf } from "../../testing/factories";
-import { type Asked, FakeService, Reply } from "../../testing/fake-service";
+import { type Asked, deferred, FakeService, Reply } from "../../testing/fake-service";
 import { open } from "../../testing/open";
 
 let service: FakeService;
@@ -60,6 +60,22 @@ describe("a job", () => {
     await user.click(screen.getByRole("menuitemradio", { name: "Running" }));
     await waitFor(async () => expect(await entries()).toHaveLength(2));
     expect((await entries())[0]).toHaveTextContent("Running");
+  });
+
+  it("has a new status once when a refresh is quicker than its answer", async () => {
+    const job = details([anEntry("PENDING", at(0))], { name: "wing 7" });
+    const { user, client } = openJob(job);
+    await user.click(await screen.findByRole("button", { name: "Pending. Change status of wing 7" }));
+    const running = anEntry("RUNNING", at(1));
+    const answer = deferred<unknown>();
+    service.on(`PATCH /api/jobs/${job.id}/`, answer.promise);
+    await user.click(screen.getByRole("menuitemradio", { name: "Running" }));
+    service.on(`GET /api/jobs/${job.id}/`, details([running, ...job.statuses], { ...job, version: 2 }));
+    await act(() => client.refetchQueries());
+    expect(await entries()).toHaveLength(2);
+    answer.resolve(running);
+    await waitFor(() => expect(client.isMutating()).toBe(0));
+    expect(await entries()).toHaveLength(2);
   });
 
   it("leads back to the board when it has been deleted", async () => {

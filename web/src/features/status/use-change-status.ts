@@ -16,8 +16,6 @@ export function useChangeStatus(): (change: StatusChange) => void {
   const { mutate } = useMutation({
     mutationKey: KEY,
     mutationFn: changeStatus,
-    // The intention goes with it, so a report whose answer was lost is not made twice.
-    retry: (times, error) => error instanceof UnreachableError && times < 1,
     onMutate: () => client.cancelQueries({ predicate: (query) => query.state.data !== undefined }),
     onSuccess: (entry, { job }) => settle(client, job.id, entry),
     onError: (error, change) =>
