@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from litestar import Litestar, Router
-from litestar.exceptions import ValidationException
+from litestar.exceptions import NotFoundException, ValidationException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Contact, License
@@ -26,7 +26,7 @@ from api.methods import Methods
 from api.openapi import explorer, operations
 from api.openapi.document import completed
 from api.parameters import on_validation, refuse_unknown
-from api.problems import EXCEPTION_HANDLERS
+from api.problems import EXCEPTION_HANDLERS, on_http
 
 Lifespan: TypeAlias = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -47,11 +47,16 @@ def litestar(options: Options, lifespan: Lifespan, openapi: OpenAPIConfig | None
         route_handlers=[jobs, list_events],
         before_request=refuse_unknown,
     )
+    assets = static.load(options.web)
     described = explorer.routes(cache(lambda: encode_json(document(options))))
     return Litestar(
-        [api, health, *described, *static.routes(options.web), *options.extra_routes],
+        [api, health, *described, *static.routes(assets), *options.extra_routes],
         lifespan=[lifespan],
-        exception_handlers={**EXCEPTION_HANDLERS, ValidationException: on_validation},
+        exception_handlers={
+            **EXCEPTION_HANDLERS,
+            ValidationException: on_validation,
+            NotFoundException: static.missing(assets, on_http),
+        },
         request_max_body_size=MAX_BODY,
         openapi_config=openapi,
         logging_config=None,

@@ -124,7 +124,7 @@ def _on_unavailable(_: Request[Any, Any, Any], error: Exception) -> Response[byt
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable", detail, RETRY_AFTER)
 
 
-def _on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     status = HTTPStatus(error.status_code)
     detail = {
         HTTPStatus.NOT_FOUND: "There is nothing at this address.",
@@ -159,6 +159,6 @@ EXCEPTION_HANDLERS: Final[ExceptionHandlersMap] = {
     LedgerError: on_known,
     InvalidParametersError: on_known,
     MalformedBodyError: on_known,
-    HTTPException: _on_http,
+    HTTPException: on_http,
     Exception: _on_anything,
 }

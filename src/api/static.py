@@ -1,9 +1,11 @@
 """The dashboard's files as the front end's build left them: compressed beforehand, hashed names cached for ever."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from mimetypes import MimeTypes
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
@@ -28,6 +30,12 @@ NOT_BUILT: Final = (
 )
 
 
+# As the dashboard knows its own addresses (web/src/app.tsx).
+_JOB_ID: Final = re.compile(r"[0-9A-Fa-f-]{36}")
+
+Answer: TypeAlias = Callable[[Request[Any, Any, Any], Any], Response[Any]]
+
+
 class Asset(Struct, frozen=True):
     content: dict[str, bytes]
     """By encoding; "" is the file itself."""
@@ -35,7 +43,7 @@ class Asset(Struct, frozen=True):
     tag: str
     cached: str
 
-    def answer(self, request: Request[Any, Any, Any]) -> Response[Any]:
+    def answer(self, request: Request[Any, Any, Any], status: HTTPStatus = HTTPStatus.OK) -> Response[Any]:
         headers = {
             "ETag": self.tag,
             "Cache-Control": self.cached,
@@ -45,13 +53,15 @@ class Asset(Struct, frozen=True):
         }
         if len(self.content) > 1:
             headers["Vary"] = "Accept-Encoding"
-        if is_known(request, self.tag):
-            return Response(None, status_code=304, headers=headers)
+        if status is not HTTPStatus.OK:
+            del headers["ETag"]  # a 304 would not say that there is nothing here
+        elif is_known(request, self.tag):
+            return Response(None, status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         accepted = request.headers.get("accept-encoding", "")
         encoding = next((name for name, _ in ENCODINGS if name in accepted and name in self.content), "")
         if encoding:
             headers["Content-Encoding"] = encoding
-        return Response(self.content[encoding], headers=headers, media_type=self.media_type)
+        return Response(self.content[encoding], headers=headers, media_type=self.media_type, status_code=int(status))
 
 
 def load(folder: Path | None) -> dict[str, Asset]:
@@ -79,16 +89,24 @@ def _asset(path: Path, folder: Path) -> Asset:
     )
 
 
-def routes(folder: Path | None) -> Sequence[HTTPRouteHandler]:
+def routes(assets: Mapping[str, Asset]) -> Sequence[HTTPRouteHandler]:
     """The page at each of its addresses, and every file of the build at its own."""
-    assets = load(folder)
 
-    @get(["/", "/jobs/{job_id:str}"], include_in_schema=False)
-    async def page(request: Request[Any, Any, Any]) -> Response[Any]:
-        index = assets.get("index.html")
-        if index is None:
+    def index(request: Request[Any, Any, Any]) -> Response[Any]:
+        found = assets.get("index.html")
+        if found is None:
             return Response(NOT_BUILT, status_code=503, media_type="text/plain")
-        return index.answer(request)
+        return found.answer(request)
+
+    @get("/", include_in_schema=False)
+    async def board(request: Request[Any, Any, Any]) -> Response[Any]:
+        return index(request)
+
+    @get("/jobs/{job_id:str}", include_in_schema=False)
+    async def job(request: Request[Any, Any, Any], job_id: FromPath[str]) -> Response[Any]:
+        if _JOB_ID.fullmatch(job_id) is None:
+            raise NotFoundException
+        return index(request)
 
     @get("/assets/{name:path}", include_in_schema=False)
     async def asset(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[Any]:
@@ -97,7 +115,29 @@ def routes(folder: Path | None) -> Sequence[HTTPRouteHandler]:
             raise NotFoundException
         return found.answer(request)
 
-    return [page, asset, *(_file(name, found) for name, found in assets.items() if _stands_alone(name))]
+    return [board, job, asset, *(_file(name, found) for name, found in assets.items() if _stands_alone(name))]
+
+
+def missing(assets: Mapping[str, Asset], otherwise: Answer) -> Answer:
+    """For addresses where there is nothing: the dashboard says so to people; programs get what they otherwise get."""
+    index = assets.get("index.html")
+
+    def answer(request: Request[Any, Any, Any], error: NotFoundException) -> Response[Any]:
+        if index is None or not _is_of_a_person(request):
+            return otherwise(request, error)
+        return index.answer(request, HTTPStatus.NOT_FOUND)
+
+    return answer
+
+
+def _is_of_a_person(request: Request[Any, Any, Any]) -> bool:
+    """Whether somebody typed or followed this address: their browser would rather have HTML than anything else."""
+    path = request.scope["path"]
+    return (
+        request.method == "GET"
+        and not path.startswith(("/api/", "/health"))
+        and request.accept.best_match(["application/json", "text/html"]) == "text/html"
+    )
 
 
 def _stands_alone(name: str) -> bool:

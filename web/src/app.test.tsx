@@ -77,8 +77,23 @@ describe("the tab", () => {
 });
 
 describe("an address that leads nowhere", () => {
-  it.each(["/jobs/%E0%A4%A", "/jobs/counts", "/elsewhere"])("gives a page that says so: %s", async (address) => {
+  it.each([
+    ["/jobs/%E0%A4%A", "There is no such job"],
+    ["/jobs/counts", "There is no such job"],
+    ["/elsewhere", "There is no such page"],
+    ["/jobs", "There is no such page"],
+  ])("gives a page that says so: %s", async (address, words) => {
     open(address);
-    expect(await screen.findByRole("heading", { name: "There is no such job" })).toBeInTheDocument();
+    expect(await screen.findByRole("heading", { name: words })).toBeInTheDocument();
+  });
+
+  it("says which it is, and leads back", async () => {
+    const { user } = open("/elsewhere?a=b");
+    expect(await screen.findByText("/elsewhere")).toBeInTheDocument();
+    expect(document.title).toBe("No such page · Jobledger");
+    expect(await violations()).toEqual([]);
+    expect(screen.getByRole("link", { name: "API documentation" })).toHaveAttribute("href", "/api/docs");
+    await user.click(screen.getByRole("link", { name: "All jobs" }));
+    expect(await screen.findByRole("link", { name: "wing 7" })).toBeInTheDocument();
   });
 });

@@ -10,6 +10,7 @@ import { JobMissing } from "./features/job/job-missing";
 import { JobPage } from "./features/job/job-page";
 import { Header } from "./features/shell/header";
 import { KeysDialog } from "./features/shell/keys-dialog";
+import { PageMissing } from "./features/shell/page-missing";
 import { useTitleBar } from "./lib/page-title";
 import { useQuietRefresh } from "./lib/refresh";
 import { usePath } from "./lib/router";
@@ -41,5 +42,6 @@ function Page() {
   const path = usePath();
   if (path === "/") return <BoardPage />;
   const id = /^\/jobs\/([0-9a-f-]{36})\/?$/i.exec(path)?.[1];
-  return id === undefined ? <JobMissing /> : <JobPage id={id} key={id} />;
+  if (id !== undefined) return <JobPage id={id} key={id} />;
+  return path.startsWith("/jobs/") ? <JobMissing /> : <PageMissing />;
 }

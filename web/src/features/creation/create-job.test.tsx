@@ -93,6 +93,7 @@ describe("the form for a new job", () => {
     service.on("GET /api/jobs/", listOf([job, aJob()]));
     await act(() => client.refetchQueries());
     expect(await screen.findAllByRole("link", { name: "wing 7" })).toHaveLength(1);
+    service.on("GET /api/jobs/", deferred().promise);
     answer.resolve(new Reply(201, job));
     await screen.findByText("Created “wing 7”.");
     expect(screen.getAllByRole("link", { name: "wing 7" })).toHaveLength(1);

@@ -28,6 +28,7 @@ export function DeleteJobDialog({ job, onClose, onDeleted }: DeleteJobDialogProp
     onError: (failure) => isGone(failure) && onClose(), // somebody else was faster
     onSettled: () => refresh(client),
   });
+  const isLost = error instanceof UnreachableError;
   useEffect(() => cancel.current?.focus(), []);
 
   return (
@@ -37,10 +38,8 @@ export function DeleteJobDialog({ job, onClose, onDeleted }: DeleteJobDialogProp
       </p>
       {error && (
         <p role="alert" className="mt-3 rounded-md bg-failed/10 px-3 py-2 text-sm">
-          <strong className="font-semibold">
-            {error instanceof UnreachableError ? "It may not have been deleted." : "It was not deleted."}
-          </strong>{" "}
-          {explain(error)}
+          <strong className="font-semibold">{isLost ? "It may not have been deleted." : "It was not deleted."}</strong>{" "}
+          {explain(error)} {isLost && "Delete it again to be sure."}
         </p>
       )}
       <div className="mt-5 flex justify-end gap-2">

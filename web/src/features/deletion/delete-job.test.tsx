@@ -71,6 +71,7 @@ describe("deleting a job", () => {
     await user.click(screen.getByRole("button", { name: "Undo" }));
     await act(() => client.refetchQueries());
     expect(await screen.findAllByRole("link", { name: "wing 7" })).toHaveLength(1);
+    service.on("GET /api/jobs/", deferred().promise);
     answer.resolve(job);
     expect(await screen.findByText("“wing 7” is back.")).toBeInTheDocument();
     expect(screen.getAllByRole("link", { name: "wing 7" })).toHaveLength(1);
@@ -97,7 +98,7 @@ describe("deleting a job", () => {
     const { user, dialog } = await askToDelete();
     await user.click(within(dialog).getByRole("button", { name: "Delete job" }));
     expect(await within(dialog).findByRole("alert", {}, { timeout: 3_000 })).toHaveTextContent(
-      "It may not have been deleted. The service cannot be reached.",
+      "It may not have been deleted. The service cannot be reached. Delete it again to be sure.",
     );
     await user.click(within(dialog).getByRole("button", { name: "Delete job" }));
     expect(await screen.findByRole("button", { name: "Undo" })).toBeInTheDocument();
@@ -118,6 +119,7 @@ describe("deleting a job", () => {
     await user.click(within(dialog).getByRole("button", { name: "Delete job" }));
     service.on("GET /api/jobs/", listOf([aJob({ name: "other" })]));
     await act(() => client.refetchQueries());
+    service.on("GET /api/jobs/", deferred().promise);
     answer.resolve(new Reply(204));
     expect(await screen.findByText("Deleted “wing 7”.")).toBeInTheDocument();
     expect(screen.queryByRole("alertdialog")).not.toBeInTheDocument();

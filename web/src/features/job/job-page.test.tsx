@@ -73,8 +73,9 @@ describe("a job", () => {
     service.on(`GET /api/jobs/${job.id}/`, details([running, ...job.statuses], { ...job, version: 2 }));
     await act(() => client.refetchQueries());
     expect(await entries()).toHaveLength(2);
+    service.on(`GET /api/jobs/${job.id}/`, deferred().promise);
     answer.resolve(running);
-    await waitFor(() => expect(client.isMutating()).toBe(0));
+    await waitFor(() => expect(service.requests(`GET /api/jobs/${job.id}/`)).toHaveLength(3));
     expect(await entries()).toHaveLength(2);
   });
 
