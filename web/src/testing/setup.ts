@@ -1,7 +1,9 @@
 /** What every test stands on: a clean page, and the parts of a browser that jsdom lacks. */
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, expect, type MockInstance, vi } from "vitest";
+
+configure({ asyncUtilTimeout: 5_000 }); // a busy machine is slow, which is no fault
 
 HTMLDialogElement.prototype.showModal = function showModal() {
   this.open = true;
