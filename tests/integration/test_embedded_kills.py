@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 
 import asyncpg
+import pytest
 
-from jobledger.postgres import binaries, pidfile
+from jobledger.postgres import binaries, cluster, pidfile
 from jobledger.postgres.cluster import start
 from support.embedded import FAST, eventually, fetch, owner, postmaster, processes_of, refusal, running, said
 
@@ -75,6 +76,22 @@ def test_a_killed_server_can_be_replaced_before_the_process_that_started_it_has_
             process.wait()
             time.sleep(0.2)
             assert server.is_alive()
+
+
+def test_a_server_that_is_going_is_not_attached_to_though_its_socket_takes_connections(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it is between a kill and the moment at which the kernel has cleared the process away."""
+    monkeypatch.setattr(cluster, "_PATIENCE", 1.5)
+    with running(place) as server:
+        os.kill(postmaster(place), signal.SIGSTOP)
+        try:
+            assert pidfile.accepts(server._layout.socket)
+            assert "did not become ready" in refusal(place)
+        finally:
+            os.kill(postmaster(place), signal.SIGCONT)
+        again = start(place)
+        assert not again.started_here
 
 
 def test_stopping_a_server_that_was_killed_hurts_nobody(place: Path) -> None:

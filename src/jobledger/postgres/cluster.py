@@ -75,7 +75,7 @@ def _start_or_attach(layout: Layout, settings: Mapping[str, str]) -> EmbeddedPos
             finally:
                 os.close(lock)  # the server holds it from now on
         postmaster = pidfile.read(layout.data)
-        if postmaster is not None and postmaster.status == "ready" and pidfile.accepts(layout.socket):
+        if postmaster is not None and postmaster.status == "ready" and pidfile.answers(layout.socket, NAME):
             return EmbeddedPostgres(layout, None)
         time.sleep(0.02)
     raise EmbeddedPostgresError(

@@ -1,13 +1,20 @@
-"""Reads what a running server says about itself in postmaster.pid, and asks a socket whether anyone listens."""
+"""Reads what a running server says about itself in postmaster.pid, and asks its socket whether anyone is there."""
 
 import contextlib
 import errno
 import os
 import socket
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 
 _SOCKET_LINE, _STATUS_LINE = 4, 7
+_ANSWER_WITHIN = 1.0  # seconds
+
+_PROTOCOL = 3 << 16  # version 3.0
+_TERMINATE = struct.pack("!ci", b"X", 4)
+_ERROR = b"E"
+_CANNOT_CONNECT_NOW = b"C57P03\0"  # of a server that starts up, recovers or shuts down
 
 
 @dataclass(frozen=True)
@@ -38,3 +45,21 @@ def accepts(path: Path) -> bool:
             return client.connect_ex(os.fspath(path)) in {0, errno.EAGAIN, errno.EINPROGRESS}
         except OSError:  # a path that no socket can have
             return False
+
+
+def answers(path: Path, name: str) -> bool:
+    """Whether the server on the socket lets the user `name` into the database `name` now.
+
+    The socket of a server that was killed goes on taking connections for as long as the kernel needs to clear its
+    process away, and its postmaster.pid says what it said. Only a server that lives answers.
+    """
+    said = b"user\0%b\0database\0%b\0\0" % (name.encode(), name.encode())
+    with contextlib.closing(socket.socket(socket.AF_UNIX)) as client:
+        client.settimeout(_ANSWER_WITHIN)
+        try:
+            client.connect(os.fspath(path))
+            client.sendall(struct.pack("!ii", 8 + len(said), _PROTOCOL) + said + _TERMINATE)
+            answer = client.recv(4096)
+        except OSError:
+            return False
+    return bool(answer) and not (answer.startswith(_ERROR) and _CANNOT_CONNECT_NOW in answer)
