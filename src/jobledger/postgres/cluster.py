@@ -1,5 +1,6 @@
 """Answers for one embedded server: starts it or attaches to it, says how to reach it, stops it."""
 
+import contextlib
 import os
 import signal
 import time
@@ -85,11 +86,12 @@ def _start_or_attach(layout: Layout, settings: Mapping[str, str]) -> EmbeddedPos
 
 
 def _start(layout: Layout, lock: int, settings: Mapping[str, str]) -> WatchedProcess:
-    binaries = choose(layout, written_by(layout.data))
-    if written_by(layout.data) is None:
+    major = written_by(layout)
+    binaries = choose(layout, major)
+    if major is None:
         create(layout, binaries, lock=lock, settings=settings)
-    _clear_remains(layout)
     layout.make_socket_directory()
+    _clear_remains(layout)
     layout.bound_log()
     log = layout.open_log()
     try:
@@ -118,12 +120,14 @@ def _clear_remains(layout: Layout) -> None:
             f"A PostgreSQL that Jobledger did not start (process {postmaster.pid}) uses {layout.data}: stop it, or set "
             "DATABASE_URL to use it"
         )
-    for remains in (
-        layout.data / "postmaster.pid",
-        layout.socket,
-        layout.socket.with_name(f"{layout.socket.name}.lock"),
-    ):
-        remains.unlink(missing_ok=True)
+    _remove(layout, layout.data, "postmaster.pid")
+    _remove(layout, layout.socket_directory, layout.socket.name)
+    _remove(layout, layout.socket_directory, f"{layout.socket.name}.lock")
+
+
+def _remove(layout: Layout, directory: Path, name: str) -> None:
+    with layout.account.entered(directory) as descriptor, contextlib.suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=descriptor)
 
 
 def _wait_until_ready(layout: Layout, process: WatchedProcess, logged: int) -> None:
@@ -144,7 +148,9 @@ def _wait_until_ready(layout: Layout, process: WatchedProcess, logged: int) -> N
 
 def _complaint(layout: Layout, logged: int) -> str:
     """The first fatal line that was logged since, else the last line."""
-    lines = layout.log.read_bytes()[logged:].decode(errors="replace").splitlines()
+    with os.fdopen(layout.open_log(), "rb") as log:
+        log.seek(logged)
+        lines = log.read().decode(errors="replace").splitlines()
     fatal = [line.partition("FATAL:")[2].strip() for line in lines if "FATAL:" in line]
     return (fatal or lines[-1:] or ["it logged nothing"])[0]
 

@@ -51,7 +51,8 @@ class Caretaker:
             pause = _INTERVAL if not gone or await self._start_again() else min(2 * pause, _LONGEST_PAUSE)
 
     def _look(self) -> bool:
-        with contextlib.suppress(OSError):  # a full disk or no descriptor left says nothing about the server
+        # A full disk, no descriptor left or a log that was tampered with say nothing about the server.
+        with contextlib.suppress(OSError, EmbeddedPostgresError):
             if not self.server.is_alive():
                 time.sleep(_SECOND_LOOK)  # macOS refuses connections while the waiting line is full
                 return self.server.is_alive()
