@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from events import append_only
@@ -17,6 +18,8 @@ from jobledger.database import Database
 SCRIPTS: Final = Path(__file__).resolve().parents[2] / "migrations"
 # One process migrates at a time; the others wait and find nothing left to do. Any number does, if it is ours.
 LOCK: Final = 0x6A6F626C
+# IF NOT EXISTS would want the right to make schemas, also of a role for whom somebody else has made this one.
+SCHEMA_IS_THERE: Final = text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :name)")
 
 
 class GuardMissingError(Exception):
@@ -38,15 +41,44 @@ def newest() -> str:
     return revision
 
 
+class NewerDatabaseError(Exception):
+    """The database has been migrated by a release that is newer than this one."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"This database was migrated by a newer Jobledger (revision {revision}): use that version.")
+
+
+class NoRightToMigrateError(Exception):
+    """The role may not make or change what a migration has to."""
+
+    def __init__(self, schema: str, reason: object) -> None:
+        super().__init__(
+            f"The role of DATABASE_URL may not migrate ({reason}): migrate as the owner of the ledger's tables, or "
+            f"have the database's owner make the schema for it (CREATE SCHEMA {schema} AUTHORIZATION …), then run "
+            "this again."
+        )
+
+
 async def current(database: Database) -> str | None:
-    """The revision that the database is at; None before its first migration."""
+    """The revision that the database is at, None before its first migration; raises NewerDatabaseError."""
     connection = await database.connect()
     try:
         # Asked first: a missing table would be an error in the server's log at every first start.
         if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
             return None
         revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
-        return revision
+    finally:
+        await connection.close()
+    if revision is not None and revision not in _known():
+        raise NewerDatabaseError(revision)
+    return revision
+
+
+async def others_are_done(database: Database) -> None:
+    """Wait while another process migrates."""
+    connection = await database.connect(command_timeout=None, lock_timeout="0")
+    try:
+        await connection.execute(f"SELECT pg_advisory_lock_shared({LOCK})")  # it ends with the connection
     finally:
         await connection.close()
 
@@ -63,8 +95,13 @@ async def migrate(database: Database) -> None:
     try:
         async with engine.begin() as connection:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{database.schema}"'))
+            if not await connection.scalar(SCHEMA_IS_THERE, {"name": database.schema}):
+                await connection.execute(text(f'CREATE SCHEMA "{database.schema}"'))
             await connection.run_sync(_upgrade)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == asyncpg.InsufficientPrivilegeError.sqlstate:
+            raise NoRightToMigrateError(database.schema, str(error.orig).rpartition(": ")[2]) from None
+        raise
     finally:
         await engine.dispose()
 
@@ -78,6 +115,10 @@ async def prove_append_only(database: Database) -> None:
         await connection.close()
     if changes:
         raise GuardMissingError(changes)
+
+
+def _known() -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 def _upgrade(connection: Connection) -> None:

@@ -1,6 +1,8 @@
 """Opening the ledger that the settings name: an external database, or the embedded one, started if need be."""
 
+import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Final
@@ -19,6 +21,8 @@ from jobledger.settings import Settings
 
 BESIDE_READERS: Final = 1
 """Connections of a serving process besides those of its readers: the ledger's writer."""
+ABOUT_TO_MIGRATE: Final = 5.0
+"""Seconds that a process which has started the embedded server may take until it begins to migrate."""
 FOR_OTHERS: Final = 5
 """Connections that are left for commands, and for a person who looks."""
 
@@ -28,9 +32,16 @@ log = structlog.get_logger()
 class DatabaseBehindError(Exception):
     """The database has not been migrated to what this release expects."""
 
-    def __init__(self, current: str | None, newest: str) -> None:
+    def __init__(self, current: str | None, newest: str, advice: str = "run `jobledger migrate` first") -> None:
         state = "has no ledger yet" if current is None else f"is at revision {current}, this release needs {newest}"
-        super().__init__(f"The database {state}: run `jobledger migrate` first.")
+        super().__init__(f"The database {state}: {advice}.")
+
+
+class DatabaseInUseError(DatabaseBehindError):
+    """The embedded database is of an earlier release, which is running."""
+
+    def __init__(self, current: str | None, newest: str) -> None:
+        super().__init__(current, newest, "stop the earlier release that is running on it, then run this again")
 
 
 class DatabaseUnreachableError(Exception):
@@ -45,30 +56,27 @@ class DatabaseUnreachableError(Exception):
 async def opened(settings: Settings, *, kept: bool = False) -> AsyncIterator[Database]:
     """The migrated database.
 
-    An embedded server is brought up to date. Somebody's own is not: that is for `jobledger migrate`, so one that is
+    An embedded one is brought up to date by whoever starts its server: what runs there already may be an earlier
+    release, whose tables must not change beneath it. Somebody's own is for `jobledger migrate`. Otherwise one that is
     behind is refused.
     """
-    async with found(settings, kept=kept) as database:
-        await (migrations.migrate(database) if settings.database_url is None else check(database))
-        yield database
-
-
-@asynccontextmanager
-async def found(settings: Settings, *, kept: bool = False) -> AsyncIterator[Database]:
-    """The database as it is, migrated or not.
-
-    An embedded server is started if none runs, and then stopped afterwards; `kept`, it is started again whenever it
-    goes away meanwhile.
-    """
     if settings.database_url is not None:
-        yield Database(settings.database_url, settings.schema, settings.pool, settings.direct_url)
+        database = external(settings, settings.database_url)
+        await check(database)
+        yield database
         return
     caretaker = Caretaker(start_embedded(settings), restart=lambda: start_embedded(settings))
     try:
         async with caretaker if kept else nullcontext():
-            yield Database(caretaker.server.url, settings.schema, settings.pool)
+            database = Database(caretaker.server.url, settings.schema, settings.pool)
+            await (_bring_up(database) if caretaker.server.started_here else _attach(database))
+            yield database
     finally:
         caretaker.server.stop()
+
+
+def external(settings: Settings, url: str) -> Database:
+    return Database(url, settings.schema, settings.pool, settings.direct_url)
 
 
 def start_embedded(settings: Settings) -> EmbeddedPostgres:
@@ -76,17 +84,36 @@ def start_embedded(settings: Settings) -> EmbeddedPostgres:
 
 
 async def check(database: Database) -> None:
-    """Raises when the database cannot be reached or is behind."""
+    """Raises when the database cannot be reached, or is behind or ahead."""
     current = await revision(database)
     newest = migrations.newest()
     if current != newest:
         raise DatabaseBehindError(current, newest)
 
 
+async def _bring_up(database: Database) -> None:
+    if await revision(database) != migrations.newest():
+        await migrations.migrate(database)
+
+
+async def _attach(database: Database) -> None:
+    """Whoever has started the server may be about to migrate: it is waited for."""
+    newest = migrations.newest()
+    patience = time.monotonic() + ABOUT_TO_MIGRATE
+    while (current := await revision(database)) != newest:
+        if current is None:  # there is no ledger in this schema, so nobody works on it
+            await migrations.migrate(database)
+        elif time.monotonic() > patience:
+            raise DatabaseInUseError(current, newest)
+        else:
+            await migrations.others_are_done(database)
+            await asyncio.sleep(0.1)
+
+
 async def revision(database: Database) -> str | None:
     """What the database is at, None before its first migration.
 
-    Raises DatabaseUnreachableError, UnfitConnectionError.
+    Raises DatabaseUnreachableError, UnfitConnectionError, and NewerDatabaseError for one that is ahead.
     """
     try:
         return await migrations.current(database)

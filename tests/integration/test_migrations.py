@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -15,6 +17,7 @@ import projections.jobs  # noqa: F401 - its tables join the metadata
 from events.tables import metadata
 from jobledger import migrations, wiring
 from jobledger.database import Database
+from jobledger.migrations import NoRightToMigrateError
 from support.appending import create
 from support.databases import Server
 from support.projecting import connected
@@ -141,3 +144,23 @@ async def test_two_ledgers_in_one_database_know_nothing_of_each_other(database: 
     async with connected(database) as one, connected(second) as other:
         assert await one.fetchval("SELECT position FROM ledger_head") == 1
         assert await other.fetchval("SELECT position FROM ledger_head") == 1
+
+
+async def test_a_role_that_may_not_make_schemas_migrates_one_that_was_made_for_it(empty_database: Database) -> None:
+    role = f"reporter_{uuid4().hex}"
+    as_role = Database(urlunsplit(urlsplit(empty_database.url)._replace(netloc=role_at(empty_database, role))), "made")
+    async with connected(empty_database) as connection:
+        await connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{role}'")
+        try:
+            with pytest.raises(NoRightToMigrateError, match=r"permission denied for database .*CREATE SCHEMA made"):
+                await migrations.migrate(as_role)
+            await connection.execute(f"CREATE SCHEMA made AUTHORIZATION {role}")
+            await migrations.migrate(as_role)
+            assert await migrations.current(as_role) == migrations.newest()
+        finally:
+            await connection.execute(f"DROP OWNED BY {role} CASCADE; DROP ROLE {role}")
+
+
+def role_at(database: Database, role: str) -> str:
+    """The part of an address that names the server, for another role."""
+    return f"{role}:{role}@{urlsplit(database.url).netloc.rpartition('@')[2]}"

@@ -4,7 +4,7 @@ import click
 
 from jobledger import migrations
 from jobledger.cli.running import run
-from jobledger.opening import found, revision
+from jobledger.opening import external, opened, revision
 from jobledger.settings import Settings
 
 
@@ -20,13 +20,15 @@ def migrate() -> None:
 
 async def _migrate(settings: Settings) -> str:
     newest = migrations.newest()
-    async with found(settings) as database:
-        before = await revision(database.direct)
-        if before != newest:
-            await migrations.migrate(database)
-        await migrations.prove_append_only(database)
     if settings.database_url is None:
-        return f"The embedded database is at revision {newest}."
+        async with opened(settings) as database:
+            await migrations.prove_append_only(database)
+            return f"The embedded database is at revision {newest}."
+    database = external(settings, settings.database_url)
+    before = await revision(database.direct)
+    if before != newest:
+        await migrations.migrate(database)
+    await migrations.prove_append_only(database)
     if before == newest:
         return f"The database is at revision {newest} already: nothing to do."
     return f"Migrated the database from {before or 'nothing'} to revision {newest}."

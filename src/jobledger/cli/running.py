@@ -14,7 +14,7 @@ import uvloop
 
 from commands.visibility import shown
 from jobledger import settings as settings_module
-from jobledger.migrations import GuardMissingError
+from jobledger.migrations import GuardMissingError, NewerDatabaseError, NoRightToMigrateError
 from jobledger.opening import DatabaseBehindError, DatabaseUnreachableError
 from jobledger.postgres.errors import EmbeddedPostgresError
 from jobledger.session import UnfitConnectionError
@@ -30,6 +30,8 @@ EXPECTED = (
     DatabaseUnreachableError,
     GuardMissingError,
     UnfitConnectionError,
+    NewerDatabaseError,
+    NoRightToMigrateError,
 )
 
 
