@@ -31,6 +31,7 @@ from events.errors import (
     LedgerReadOnlyError,
     LedgerUnavailableError,
     OutcomeUnknownError,
+    UnreadableEventError,
 )
 from events.ledger import is_unavailable
 
@@ -74,6 +75,7 @@ TABLE: Final[Sequence[tuple[type[Exception], HTTPStatus, str]]] = (
     (LedgerClosedError, HTTPStatus.SERVICE_UNAVAILABLE, "stopping"),
     (LedgerReadOnlyError, HTTPStatus.SERVICE_UNAVAILABLE, "read-only"),
     (LedgerUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable"),
+    (UnreadableEventError, HTTPStatus.INTERNAL_SERVER_ERROR, "unreadable-event"),
     (OutcomeUnknownError, HTTPStatus.SERVICE_UNAVAILABLE, "outcome-unknown"),
 )
 
@@ -96,6 +98,8 @@ def problem(
 def on_known(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The problem that an error of the table is."""
     status, kind = next((status, kind) for known, status, kind in TABLE if isinstance(error, known))
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("unreadable_event", error=str(error))
     headers = RETRY_AFTER if status is HTTPStatus.SERVICE_UNAVAILABLE else None
     return problem(status, kind, str(error), headers, **_members(error))
 

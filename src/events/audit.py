@@ -129,8 +129,9 @@ def has_whole_key(record: asyncpg.Record) -> bool:
 
 
 async def disorder(connection: asyncpg.Connection) -> AsyncIterator[Disorder]:
-    async for record in connection.cursor(DISORDER):
-        yield Disorder(*record)
+    async for position, previous, recorded_at, before in connection.cursor(DISORDER):
+        # Infinity has no zone, and could not be compared.
+        yield Disorder(position, previous, recorded_at.replace(tzinfo=UTC), before and before.replace(tzinfo=UTC))
 
 
 async def ends(connection: asyncpg.Connection) -> Ends:

@@ -57,5 +57,12 @@ class OutcomeUnknownError(LedgerError):
         )
 
 
+class UnreadableEventError(LedgerError):
+    """The ledger holds an event that nobody can have reported: somebody has changed it from outside."""
+
+    def __init__(self, position: int, reason: str) -> None:
+        super().__init__(f"Event {position} of the ledger cannot be read: {reason}. `jobledger verify` tells more.")
+
+
 UNTAKEN: Final = (LedgerBusyError, LedgerClosedError, LedgerUnavailableError, OutcomeUnknownError)
 """What says nothing about the request itself: it may be asked again, with its key in the last case."""

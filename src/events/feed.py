@@ -11,6 +11,9 @@ from uuid import UUID
 import asyncpg
 from msgspec import Struct
 
+from events.errors import UnreadableEventError
+from events.recorded import MOMENT, NO_MOMENT
+
 MOST_BYTES: Final = 1_000_000
 """Of events that are read at once; the one that reaches it is the last."""
 _BESIDES: Final = 350
@@ -18,7 +21,7 @@ _BESIDES: Final = 350
 
 COLUMNS: Final = "position, job_id, version, type, data, occurred_at, recorded_at, actor"
 FEED: Final = f"""
-SELECT {COLUMNS} FROM events
+SELECT {COLUMNS.replace("occurred_at", MOMENT)} FROM events
 WHERE position > $1 AND position <= coalesce((
   -- where it is enough: found event by event, so that no more are looked at than are given
   SELECT position FROM (
@@ -59,6 +62,10 @@ async def read(
     """The events with positions above `after`, in order, none missing: `limit` at most, and fewer where they are large.
 
     None are left only when the list is empty. A head that is read before never promises an event that this could have
-    held.
+    held. Raises UnreadableEventError.
     """
-    return [StoredEvent(*row) for row in await connection.fetch(FEED, after, limit, most_bytes)]
+    events = [StoredEvent(*row) for row in await connection.fetch(FEED, after, limit, most_bytes)]
+    for event in events:
+        if event.occurred_at is None:
+            raise UnreadableEventError(event.position, NO_MOMENT)
+    return events

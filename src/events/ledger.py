@@ -29,6 +29,7 @@ from events.errors import (
     LedgerReadOnlyError,
     LedgerUnavailableError,
     OutcomeUnknownError,
+    UnreadableEventError,
 )
 from events.request import Appended, IdempotencyKey, Outcome, Request
 from events.waiting_line import Parcel, WaitingLine
@@ -218,7 +219,11 @@ class Ledger:
                 return self._unavailable(requests, error, unknown=begun.committing)
             if len(requests) > 1:
                 return await self._by_halves(requests)
-            log.exception("command_not_recorded", command=type(requests[0].command).__name__)
+            command = type(requests[0].command).__name__
+            if isinstance(error, UnreadableEventError):
+                log.warning("command_not_recorded", command=command, error=str(error))
+            else:
+                log.exception("command_not_recorded", command=command)
             return [error]
         self._news = self._news or begun.appended > 0
         return outcomes

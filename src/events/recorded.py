@@ -2,13 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct
 
 from events import codec
+from events.errors import UnreadableEventError
 from events.job import JobEvent
+
+NO_MOMENT: Final = "its occurred_at is no moment of the calendar"
+
+
+def is_moment(time: datetime | None) -> bool:
+    """Infinity comes from the driver as a time without a zone."""
+    return time is not None and time.tzinfo is not None
 
 
 class NewEvent(Struct, frozen=True):
@@ -35,7 +43,9 @@ class RecordedEvent(Struct, frozen=True):
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> "RecordedEvent":
-        """From a row with the columns of `COLUMNS`."""
+        """From a row with the columns of `COLUMNS`. Raises UnreadableEventError."""
+        if not is_moment(row["occurred_at"]):
+            raise UnreadableEventError(row["position"], NO_MOMENT)
         return cls(
             row["position"],
             row["job_id"],
@@ -49,3 +59,8 @@ class RecordedEvent(Struct, frozen=True):
 
 
 COLUMNS = "position, job_id, version, type, data, occurred_at, recorded_at, actor, command_id"
+
+MOMENT: Final = (
+    "CASE WHEN occurred_at >= '0001-01-02' AND occurred_at < '9999-12-31' THEN occurred_at END AS occurred_at"
+)
+"""In place of the column `occurred_at`, where nothing is sought or sorted by it: empty for what Python cannot hold."""

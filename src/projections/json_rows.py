@@ -29,7 +29,7 @@ def _value(column: Column[object]) -> str:
     text = _text(column)
     if column.nullable and not isinstance(column.type, Text | TIMESTAMP):
         raise TypeError(column)
-    return f"coalesce({text}, 'null')" if column.nullable else text
+    return f"coalesce({text}, 'null')" if column.nullable and isinstance(column.type, Text) else text
 
 
 def _text(column: Column[object]) -> str:
@@ -37,8 +37,9 @@ def _text(column: Column[object]) -> str:
         case Text():
             return f"to_json({column.name})::text"
         case TIMESTAMP():
-            # Not by to_json: it leaves out microseconds that are zero.
-            return f"to_char({column.name} AT TIME ZONE 'UTC', {_TIME})"
+            # Not by to_json: it leaves out microseconds that are zero. Of infinity, which only somebody from outside
+            # can have written, to_char makes nothing.
+            return f"coalesce(to_char({column.name} AT TIME ZONE 'UTC', {_TIME}), 'null')"
         case Uuid() | Integer() | JSONB():
             return column.name
         case other:

@@ -13,6 +13,7 @@ import structlog
 import uvloop
 
 from commands.visibility import shown
+from events.errors import UnreadableEventError
 from jobledger import settings as settings_module
 from jobledger.migrations import GuardMissingError, NewerDatabaseError, NoRightToMigrateError
 from jobledger.opening import DatabaseBehindError, DatabaseUnreachableError
@@ -32,6 +33,7 @@ EXPECTED = (
     UnfitConnectionError,
     NewerDatabaseError,
     NoRightToMigrateError,
+    UnreadableEventError,
 )
 
 
