@@ -2,12 +2,13 @@
 
 import asyncio
 import os
+import stat
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
-from commands.intake.lines import BLOCK, Plain
+from commands.intake.lines import BLOCK
 
 STDIN: Final = Path("-")
 
@@ -17,25 +18,23 @@ class File:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.offset = 0
+        """Bytes read so far."""
         self._file = sys.stdin.fileno() if path == STDIN else os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
     def close(self) -> None:
         if self.path != STDIN:
             os.close(self._file)
 
-    def count_lines(self) -> int | None:
-        """How many there are, None for a pipe, which can be read only once."""
-        if self.path == STDIN or not self.path.is_file():
-            return None
-        count = 0
-        with self.path.open("rb") as file:
-            plain = Plain()
-            while block := file.read(BLOCK):
-                count += sum(part.count(b"\n") for part in plain.parts(block))
-        return count
+    @property
+    def size(self) -> int | None:
+        """Bytes in all, None for a pipe. Lines could be told only by reading, and unpacking, all of it."""
+        found = os.fstat(self._file)
+        return found.st_size if stat.S_ISREG(found.st_mode) else None
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while block := await _read(self._file):
+            self.offset += len(block)
             yield block
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Final
+from urllib.parse import urlsplit
 
 import asyncpg
 import structlog
@@ -77,6 +78,20 @@ async def opened(settings: Settings, *, kept: bool = False) -> AsyncIterator[Dat
 
 def external(settings: Settings, url: str) -> Database:
     return Database(url, settings.schema, settings.pool, settings.direct_url)
+
+
+async def ledger_of(settings: Settings, database: Database) -> str:
+    """Which ledger it is, for people: never with a password or what else an address may hold."""
+    schema = f"the schema {settings.schema}"
+    if settings.database_url is None:
+        return f"{schema} in {settings.data_dir}"
+    connection = await database.connect()
+    try:
+        name, address = await connection.fetchrow("SELECT current_database(), host(inet_server_addr())")
+    finally:
+        await connection.close()
+    host = urlsplit(database.url).netloc.rpartition("@")[2] or address or "this machine"
+    return f"{schema} of the database {name} at {host}"
 
 
 def start_embedded(settings: Settings) -> EmbeddedPostgres:

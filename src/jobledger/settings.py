@@ -60,6 +60,14 @@ class Settings(Struct, frozen=True):
         except ValueError:
             return False
 
+    @property
+    def address(self) -> str | None:
+        """Where a service with these settings is reached from this machine; None when it chooses its port itself."""
+        if self.port == 0:
+            return None
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - asked, not listened on
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
     """Raises SettingsError for the first value that cannot be used."""

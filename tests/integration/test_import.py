@@ -3,6 +3,9 @@
 import asyncio
 import gzip
 import json
+import signal
+import subprocess
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -11,9 +14,14 @@ from commands.intake.line_requests import WrongFileError
 from commands.intake.lines import MAX_LINE
 from commands.intake.summary import Summary
 from jobledger import wiring
+from jobledger.database import Database
 from jobledger.files import File
 from jobledger.formats import reader
+from jobledger.opening import ledger_of
+from jobledger.settings import from_environment
+from support.embedded import eventually
 from support.importing import board, import_, jobledger, rows
+from support.service import command, environment, on
 
 HEADER = "; Installation: Test\n; UnixStartTime: 749458803\n"
 
@@ -229,3 +237,65 @@ def test_an_actor_that_is_given_on_the_command_line_is_held_to_the_rules_of_acto
         refused = jobledger(database, "import", "--actor", actor, str(path))
         assert refused.returncode == 2
         assert why in refused.stderr
+
+
+@pytest.mark.parametrize("said", [b"\n", b" \r\n", b"; a comment\n"])
+async def test_a_file_that_goes_on_and_on_saying_nothing_is_a_wrong_file(ledger, tmp_path, said):
+    """A few kilobytes that unpack to gigabytes: the end of it is not waited for."""
+    path = tmp_path / "log.swf.gz"
+    path.write_bytes(
+        gzip.compress(HEADER.encode() + swf(1).encode() + said * 1_100_000 + b"\x00" * 400_000_000, 1)[:-8]
+    )
+    with pytest.raises(WrongFileError, match="1,000,000 lines in a row, up to line 1,000,003, say nothing"):
+        await import_(ledger, path)
+
+
+def test_how_far_an_import_is_is_told_by_the_bytes_that_the_file_has_itself(database, tmp_path):
+    path = tmp_path / "log.swf.gz"
+    path.write_bytes(gzip.compress((HEADER + "".join(map(swf, range(1, 2_001)))).encode()))
+    size = f"{path.stat().st_size:,}"
+    assert f"Importing {path}: {size} of {size} bytes" in jobledger(database, "import", str(path)).stderr
+
+
+def test_the_command_says_which_ledger_it_writes_to_and_never_a_password(database, tmp_path, monkeypatch):
+    path = tmp_path / "log.swf"
+    path.write_text(HEADER + swf(1))
+    url = urlsplit(database.url)
+    name = url.path.removeprefix("/")
+    told = jobledger(database, "import", str(path)).stderr.splitlines()[0]
+    assert told.startswith(f"Importing into the schema jobledger of the database {name} at ")
+    settings = from_environment({"DATABASE_URL": f"postgresql://me:se@cret@db.example.org:5433/{name}"})
+    assert asyncio.run(ledger_of(settings, _At(database, settings.database_url))) == (
+        f"the schema jobledger of the database {name} at db.example.org:5433"
+    )
+
+
+class _At(Database):
+    """A database that is known under another address."""
+
+    def __init__(self, database, url):
+        super().__init__(url, database.schema)
+        self._reached = database
+
+    async def connect(self, *arguments, **settings):
+        return await self._reached.connect(*arguments, **settings)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_import_that_is_told_to_stop_says_in_one_line_what_it_did_and_may_be_run_again(database, number):
+    with subprocess.Popen(
+        command("import", "-"), env=environment(on(database)), text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as importing:  # fmt: skip
+        streams = importing.stdin, importing.stdout, importing.stderr
+        stdin, stdout, stderr = (stream for stream in streams if stream is not None)
+        stdin.write(report("a", "RUNNING"))
+        stdin.flush()
+        assert stderr.readline().startswith("Importing into ")
+        assert eventually(lambda: asyncio.run(rows(database, "SELECT count(*) FROM events")) == [(2,)])
+        importing.send_signal(number)
+        assert importing.wait(20) == 130
+        assert stdout.read() == ""
+        [line] = [line for line in stderr.read().splitlines() if not line.startswith("Importing")]
+    assert line.startswith("Stopped: 1 lines read, 2 events appended (")
+    assert line.endswith("What was recorded stays, and importing the same again adds only the rest.")

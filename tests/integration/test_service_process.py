@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import socket
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ import pytest
 from jobledger.database import Database
 from support.embedded import postmaster
 from support.reporters import CALLERS, Reporters, check_nothing_is_lost_or_doubled
-from support.service import on, run, serving
+from support.service import Service, on, run, serving
 
 
 @pytest.fixture
@@ -127,3 +128,27 @@ def test_a_database_that_lets_nobody_in_is_one_line(database: Database, command:
 def test_a_service_that_listens_to_everyone_says_so(database: Database) -> None:
     with serving(on(database) | {"JOBLEDGER_HOST": "0.0.0.0"}) as service:
         assert "anyone who can reach this address may write" in service.log
+
+
+def test_the_demo_finds_the_service_by_its_settings(database: Database) -> None:
+    with serving(on(database)) as service:
+        shown = run("demo", "--for", "1", "--backlog", "3", JOBLEDGER_PORT=str(service.port))
+    assert shown.returncode == 0, shown.stderr
+    assert "requests taken" in shown.stdout
+
+
+def test_the_demo_says_what_is_wrong_when_it_cannot_know_the_port() -> None:
+    refused = run("demo", JOBLEDGER_PORT="0")
+    assert refused.returncode == 2
+    assert "give its --url" in refused.stderr
+
+
+def test_a_number_of_workers_on_the_command_line_goes_before_a_setting_whatever_that_says(database: Database) -> None:
+    settings = {**on(database), "JOBLEDGER_WORKERS": "abc"}
+    refused = run("serve", **settings)
+    assert refused.stderr == "Error: JOBLEDGER_WORKERS='abc' cannot be used: it must be a whole number from 1 to 64.\n"
+    with tempfile.TemporaryDirectory() as folder:
+        service = Service(settings, Path(folder), arguments=("--workers", "2"))
+        with service.client() as client:
+            assert client.get("/health/").status_code == 200
+        assert service.stop() == 0

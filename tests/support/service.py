@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -51,11 +51,13 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
 class Service:
     """One process of it. Its streams go to files, so that it never waits for a reader."""
 
-    def __init__(self, settings: Mapping[str, str], folder: Path, **options: Any) -> None:
+    def __init__(
+        self, settings: Mapping[str, str], folder: Path, *, arguments: Sequence[str] = (), **options: Any
+    ) -> None:
         self._out, self._log = folder / "stdout", folder / "log"
         with self._out.open("w") as out, self._log.open("w") as log:
             self.process = subprocess.Popen(
-                command("serve"), env=environment(settings), stdout=out, stderr=log, **options
+                command("serve", *arguments), env=environment(settings), stdout=out, stderr=log, **options
             )
 
     @cached_property

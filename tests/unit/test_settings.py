@@ -162,3 +162,17 @@ def test_only_this_machine_itself_is_loopback(host: str, is_loopback: bool) -> N
 def test_a_setting_longer_than_any_can_be_is_refused_without_being_read(name: str) -> None:
     with pytest.raises(SettingsError, match=rf"^{name}='postgresql…' .* at most 4,096 characters; this has 40,013\.$"):
         from_environment({name: "postgresql://" + "\u0301" * 40_000})
+
+
+@pytest.mark.parametrize(
+    ("environment", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"JOBLEDGER_PORT": "8123", "JOBLEDGER_HOST": "localhost"}, "http://localhost:8123"),
+        ({"JOBLEDGER_HOST": "0.0.0.0"}, "http://127.0.0.1:8000"),
+        ({"JOBLEDGER_HOST": "::"}, "http://[::1]:8000"),
+        ({"JOBLEDGER_PORT": "0"}, None),
+    ],
+)
+def test_a_service_is_found_by_the_settings_that_it_was_started_with(environment: dict[str, str], address: str) -> None:
+    assert from_environment(environment).address == address

@@ -25,8 +25,14 @@ CHUNK: Final = 500
 """Requests that are handed to the ledger together, while the next are being read."""
 BREATH: Final = 16
 """Lines that are read before others of the event loop have their turn."""
+SIGN_OF_LIFE: Final = 1 << 16
+"""Lines after which progress is told also when they make no chunk."""
 DOUBTS: Final = 20
 """A file that begins with so many damaged lines is not what it was taken for."""
+SILENCE: Final = 1_000_000
+"""So many lines in a row that say nothing, blank ones or comments, and the file is not what it was taken for either:
+a few kilobytes of gzip may hold thousands of millions of them.
+"""
 
 
 class TakesMany(Protocol):
@@ -57,26 +63,23 @@ class Feed:
         self._actor = actor
         self._summary = summary
         self._patience = patience
-        self.on_progress: Callable[[int], object] = lambda _: None
-        """Takes the number of a line, up to which all are recorded."""
-        self.line = 0
-        """The number of the last line that was read of the present stream."""
+        self.on_progress: Callable[[], object] = lambda: None
+        """Called from time to time, and at the end of a stream."""
 
     async def take(self, where: str, blocks: AsyncIterable[bytes], reader: LineReader) -> None:
         """Raises WrongFileError, OSError, DatabaseAwayError, LedgerClosedError, LedgerReadOnlyError.
 
         What came before has been recorded.
         """
-        lines, chunks = Lines(), _Chunks(where, reader, self._summary)
+        lines, chunks = Lines(), _Chunks(where, reader, self._summary, self.on_progress)
         recording: asyncio.Task[None] | None = None
         try:
             async for block in _parts(blocks, lines):
                 # The next chunk is read and checked while the database is at work on the last.
                 async for chunk in chunks.of(block):
-                    self.line = lines.number
                     if recording is not None:
                         await asyncio.shield(recording)
-                        self.on_progress(chunk[0].number - 1)
+                        self.on_progress()
                     recording = asyncio.create_task(self._record(where, chunk))
             if recording is not None:
                 await asyncio.shield(recording)
@@ -89,8 +92,7 @@ class Feed:
                     recording.cancel()
             raise
         chunks.trust()
-        self.line = lines.number
-        self.on_progress(lines.number)
+        self.on_progress()
 
     async def _record(self, where: str, chunk: list[LineRequests]) -> None:
         """One chunk at a time: so the order of the lines is that of the ledger, even when the database goes away and
@@ -145,8 +147,10 @@ async def _parts(blocks: AsyncIterable[bytes], lines: Lines) -> AsyncIterator[It
 class _Chunks:
     """Reads lines into chunks of requests."""
 
-    def __init__(self, where: str, reader: LineReader, summary: Summary) -> None:
-        self._where, self._reader, self._summary = where, reader, summary
+    def __init__(self, where: str, reader: LineReader, summary: Summary, on_progress: Callable[[], object]) -> None:
+        self._where, self._reader, self._summary, self._on_progress = where, reader, summary, on_progress
+        self._silent = 0
+        """Lines that said nothing since one that did."""
         self._doubts: list[tuple[int, str]] | None = []
         """The damaged lines so far, None once a line has been good or the file is through."""
 
@@ -156,6 +160,8 @@ class _Chunks:
         for number, line in block:
             if not number % BREATH:  # the ledger is at work on the last chunk, and goes on as soon as it is answered
                 await asyncio.sleep(0)
+                if not number % SIGN_OF_LIFE:
+                    self._on_progress()
             read = self._read(number, line)
             if read is None:
                 continue
@@ -176,12 +182,22 @@ class _Chunks:
         except DamagedLineError as error:
             self._damaged(number, str(error))
             return None
-        if read is not None:
+        if read is None:
+            self._wait_for_words(number)
+        else:
             self.trust()
             self._summary.lines += 1
+            self._silent = 0
         return read
 
+    def _wait_for_words(self, number: int) -> None:
+        self._silent += 1
+        if self._silent == SILENCE:
+            message = f"{SILENCE:,} lines in a row, up to line {number:,}, say nothing"
+            raise WrongFileError(message)
+
     def _damaged(self, number: int, why: str) -> None:
+        self._silent = 0
         if self._doubts is None:
             self._refuse(number, why)
             return

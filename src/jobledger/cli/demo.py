@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from jobledger.cli.running import read_settings
 from jobledger.demo.sending import Sender, ServiceMissingError
 from jobledger.demo.show import show
 from jobledger.progress import progress
@@ -34,7 +35,7 @@ class Duration(click.ParamType[float | None]):
 
 
 @click.command()
-@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Where the service is.")
+@click.option("--url", help="Where the service is. [default: by JOBLEDGER_HOST and JOBLEDGER_PORT, as `serve`]")
 @click.option(
     "--rate", type=click.FloatRange(0, 1000, min_open=True), default=0.5, show_default=True, help="New jobs a second."
 )
@@ -47,13 +48,17 @@ class Duration(click.ParamType[float | None]):
     help="Jobs of the last hours to begin with.",
 )
 @click.option("--seed", type=int, help="Makes the same jobs as another run with this seed, but for their names' ends.")
-def demo(url: str, rate: float, seconds: float | None, backlog: int, seed: int | None) -> None:
+def demo(url: str | None, rate: float, seconds: float | None, backlog: int, seed: int | None) -> None:
     """Report lifelike traffic to a running service over its REST API, until Ctrl-C.
 
     Simulations, trainings, nightly scripts, pipelines and renderings wait, run, report their progress, fail with
     messages and are tried again; a few reports come late, a few jobs are deleted. It begins with some hours of past.
     The jobs stay on the board; their labels and the end of their names tell which run made them.
     """
+    url = url or read_settings().address
+    if url is None:
+        message = "with JOBLEDGER_PORT=0 nobody can know the service's port: give its --url"
+        raise click.UsageError(message)
     if not url.startswith(("http://", "https://")):
         message = "an address begins with http:// or https://"
         raise click.BadParameter(message, param_hint="--url")

@@ -17,10 +17,10 @@ from commands.refusals import InvalidFieldsError
 from commands.visibility import shown
 from events.errors import LedgerReadOnlyError
 from jobledger import wiring
-from jobledger.cli.running import run
+from jobledger.cli.running import STOPPED, run
 from jobledger.files import File
 from jobledger.formats import NDJSON, SWF, UnknownFormatError, guess, reader
-from jobledger.opening import opened
+from jobledger.opening import ledger_of, opened
 from jobledger.progress import progress
 from jobledger.settings import Settings
 
@@ -50,7 +50,7 @@ def import_(files: tuple[Path, ...], actor: str, file_format: str | None) -> Non
     different days may be the same line.
 
     Exit status: 0 when all was taken, 1 when lines were refused or the database went away, 2 when a file cannot be
-    opened or is not what its name says, 130 when stopped.
+    opened or is not what its name says, 130 when stopped by Ctrl-C or SIGTERM.
     """  # noqa: D301 - click wants the character \b itself
     try:
         said_by = fields.actor(actor)
@@ -73,7 +73,18 @@ def import_(files: tuple[Path, ...], actor: str, file_format: str | None) -> Non
 
 async def _import(settings: Settings, files: list[tuple[File, LineReader]], actor: str | None) -> int:
     summary, began = Summary(), time.monotonic()
+    try:
+        return await _import_all(settings, files, actor, summary, began)
+    except asyncio.CancelledError:  # Ctrl-C or SIGTERM
+        click.echo(f"Stopped: {summary.told(time.monotonic() - began)} {AGAIN}", err=True)
+        return STOPPED
+
+
+async def _import_all(
+    settings: Settings, files: list[tuple[File, LineReader]], actor: str | None, summary: Summary, began: float
+) -> int:
     async with opened(settings) as database, wiring.ledger(database, settings.lifecycle) as ledger:
+        click.echo(f"Importing into {await ledger_of(settings, database)}.", err=True)
         for file, line_reader in files:
             feed = Feed(ledger, actor, summary)
             try:
@@ -86,18 +97,13 @@ async def _import(settings: Settings, files: list[tuple[File, LineReader]], acto
                 _tell(summary, began)
                 click.echo(f"Error: {error} {AGAIN}", err=True)
                 return 1
-            except asyncio.CancelledError:
-                _tell(summary, began)
-                click.echo(shown(f"Stopped at {file.path}:{feed.line}. {AGAIN}"), err=True)
-                raise
     _tell(summary, began)
     return 1 if summary.refused else 0
 
 
 async def _take(feed: Feed, file: File, line_reader: LineReader) -> None:
-    with progress(shown(f"Importing {file.path}"), "lines") as show:
-        total = file.count_lines()
-        feed.on_progress = lambda line: show(line, total)
+    with progress(shown(f"Importing {file.path}"), "bytes") as show:
+        feed.on_progress = lambda: show(file.offset, file.size)
         await feed.take(str(file.path), file, line_reader)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
@@ -37,20 +38,25 @@ EXPECTED = (
 )
 
 
-def read_settings() -> Settings:
+STOPPED = 130
+"""The exit status after Ctrl-C or SIGTERM."""
+
+
+def read_settings(**given: str) -> Settings:
+    """From the environment; what is `given` on the command line goes before it."""
     try:
-        return settings_module.from_environment(os.environ)
+        return settings_module.from_environment(os.environ | given)
     except SettingsError as error:
         raise click.ClickException(shown(str(error))) from None
 
 
 def run(work: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
-    """Run `work` with the settings; Ctrl-C ends it with status 130."""
+    """Run `work` with the settings; Ctrl-C and SIGTERM end it in order, with status 130."""
     configure_log()
     settings = read_settings()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(work(settings))
+            return runner.run(_until_told_to_stop(work(settings)))
     except EXPECTED as error:
         raise click.ClickException(shown(str(error))) from None
     except (asyncpg.PostgresConnectionError, ConnectionError) as error:
@@ -59,9 +65,17 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
     except asyncpg.ReadOnlySQLTransactionError:
         message = "This database server is read-only, a replica most likely: run this on the primary server."
         raise click.ClickException(message) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         click.echo("Stopped.", err=True)
-        sys.exit(130)
+        sys.exit(STOPPED)
+
+
+async def _until_told_to_stop(work: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """SIGTERM does what the runner does at Ctrl-C."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - we are within one
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await work
 
 
 def configure_log(**said: Any) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import sys
 
 import click
-import msgspec
 import uvloop
 
 from jobledger.cli.running import EXPECTED, configure_log, read_settings
@@ -31,9 +30,7 @@ def serve(workers: int | None) -> None:
     ends, is replaced.
     """
     configure_log()
-    settings = read_settings()
-    if workers is not None:
-        settings = msgspec.structs.replace(settings, workers=workers)
+    settings = read_settings() if workers is None else read_settings(JOBLEDGER_WORKERS=str(workers))
     if not settings.is_loopback:
         click.echo(
             f"Warning: listening on {settings.host}: anyone who can reach this address may write to the ledger.",

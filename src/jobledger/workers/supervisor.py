@@ -41,7 +41,7 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
     with closing(listen(settings)) as listener:
         async with opened(settings, kept=True) as database:
             await warn_of_few_connections(database, settings)
-            environment = {**os.environ, "DATABASE_URL": database.url}
+            environment = {**os.environ, "DATABASE_URL": database.url, "JOBLEDGER_WORKERS": str(settings.workers)}
             supervisor = Supervisor(settings.workers, environment, lambda: say(announcement(settings, listener)))
             with signals.heard(lambda _: supervisor.stop()):
                 await supervisor.run(listener)
