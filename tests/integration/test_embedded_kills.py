@@ -15,6 +15,8 @@ from jobledger.postgres import binaries, cluster, pidfile
 from jobledger.postgres.cluster import start
 from support.embedded import FAST, eventually, fetch, owner, postmaster, processes_of, refusal, running, said
 
+pytestmark = pytest.mark.account
+
 
 def lives(pid: int) -> bool:
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout

@@ -12,6 +12,7 @@ from jobledger.postgres.account import account_for
 from jobledger.postgres.layout import prepare
 from support.embedded import IS_ROOT, processes_of, refusal, running
 
+pytestmark = pytest.mark.account
 STRANGER = 65533
 """An account that is neither root nor the server's."""
 
