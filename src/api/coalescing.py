@@ -1,7 +1,8 @@
 """Request coalescing: one answer for all who ask the same at the same time, as group commit is for writers.
 
 Whoever asks while an answer is being made waits for the next one, together with all others who do. That one begins
-after they asked, so nobody gets an answer that is older than the question.
+after they asked, so nobody gets an answer that is older than the question. When one comes to nothing because time has
+run out, those who wait for the next are told so as well: theirs would take as long again.
 """
 
 import asyncio
@@ -28,6 +29,9 @@ class Coalescer(Generic[AnswerT]):
         self._waiting[key] = []
         try:
             return await make()
+        except TimeoutError as error:
+            _fail(self._waiting[key], error)
+            raise
         finally:
             self._go_on(key, make)
 
@@ -45,12 +49,20 @@ class Coalescer(Generic[AnswerT]):
         try:
             answer = await make()
         except Exception as error:  # noqa: BLE001 - it is theirs
-            for future in asked:
-                if not future.done():
-                    future.set_exception(error)
+            _fail(asked, error)
+            if isinstance(error, TimeoutError):
+                _fail(self._waiting[key], error)
         else:
             for future in asked:
                 if not future.done():
                     future.set_result(answer)
         finally:
             self._go_on(key, make)
+
+
+def _fail(waiting: list[asyncio.Future[AnswerT]], error: Exception) -> None:
+    """Tell all of them, and leave nobody waiting."""
+    for future in waiting:
+        if not future.done():
+            future.set_exception(error)
+    waiting.clear()

@@ -24,6 +24,7 @@ from commands.refusals import (
     VersionMismatchError,
 )
 from events.errors import (
+    ClockError,
     KeyReusedError,
     LedgerBusyError,
     LedgerClosedError,
@@ -33,7 +34,8 @@ from events.errors import (
     OutcomeUnknownError,
     UnreadableEventError,
 )
-from events.ledger import is_unavailable
+from events.outages import is_unavailable
+from events.probe import Condition
 
 MEDIA_TYPE: Final = "application/problem+json"
 LARGEST: Final = 16 * 1024
@@ -59,6 +61,14 @@ class MalformedBodyError(Exception):
     """The body is not the JSON object that is wanted."""
 
 
+class NotReadyError(Exception):
+    """A write would not be recorded."""
+
+    def __init__(self, condition: Condition) -> None:
+        self.condition = condition
+        super().__init__(condition.writes)
+
+
 # error -> status, problem type; the most special first
 TABLE: Final[Sequence[tuple[type[Exception], HTTPStatus, str]]] = (
     (InvalidFieldsError, HTTPStatus.BAD_REQUEST, "invalid-fields"),
@@ -76,6 +86,7 @@ TABLE: Final[Sequence[tuple[type[Exception], HTTPStatus, str]]] = (
     (LedgerReadOnlyError, HTTPStatus.SERVICE_UNAVAILABLE, "read-only"),
     (LedgerUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable"),
     (UnreadableEventError, HTTPStatus.INTERNAL_SERVER_ERROR, "unreadable-event"),
+    (ClockError, HTTPStatus.SERVICE_UNAVAILABLE, "clock"),
     (OutcomeUnknownError, HTTPStatus.SERVICE_UNAVAILABLE, "outcome-unknown"),
 )
 
@@ -128,6 +139,11 @@ def _on_unavailable(_: Request[Any, Any, Any], error: Exception) -> Response[byt
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable", detail, RETRY_AFTER)
 
 
+def on_not_ready(_: Request[Any, Any, Any], error: NotReadyError) -> Response[bytes]:
+    parts = {part: said or "ok" for part, said in msgspec.structs.asdict(error.condition).items()}
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "not-ready", str(error), RETRY_AFTER, **parts)
+
+
 def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     status = HTTPStatus(error.status_code)
     detail = {
@@ -163,6 +179,7 @@ EXCEPTION_HANDLERS: Final[ExceptionHandlersMap] = {
     LedgerError: on_known,
     InvalidParametersError: on_known,
     MalformedBodyError: on_known,
+    NotReadyError: on_not_ready,
     HTTPException: on_http,
     Exception: _on_anything,
 }

@@ -13,7 +13,8 @@ from typing import Final
 
 import asyncpg
 
-from events.ledger import Connect
+from events.outages import DisconnectedError, disconnects_told, is_disconnect
+from events.recorder import Connect
 
 PATIENCE: Final = 5.0
 """Seconds that a reader waits for its turn, before it is told that the database is not available."""
@@ -47,7 +48,7 @@ class Readers:
     async def take(self) -> asyncpg.Connection:
         await self._admit()
         try:
-            return self._fresh() or await self._connect()
+            return self._fresh() or await self._another()
         except BaseException:
             self._pass_on()
             raise
@@ -67,6 +68,10 @@ class Readers:
                 return connection
             connection.terminate()
         return None
+
+    async def _another(self) -> asyncpg.Connection:
+        with disconnects_told():
+            return await self._connect()
 
     async def _admit(self) -> None:
         """Wait for a place among the readers."""
@@ -114,3 +119,5 @@ class _Turn(AbstractAsyncContextManager[asyncpg.Connection]):
         # A statement that was given up may still be running on its connection.
         given_up = kind is not None and issubclass(kind, asyncio.CancelledError | TimeoutError)
         self._readers.give_back(self._connection, usable=not given_up)
+        if is_disconnect(error, self._connection):
+            raise DisconnectedError(repr(error)) from error

@@ -40,7 +40,7 @@ SELECT position, previous, {readable("recorded_at")}, {readable("recorded_before
 
 ENDS: Final = f"""
 SELECT head.position AS head, {readable("head.recorded_at")} AS head_recorded_at, last.position AS last,
-  {readable("last.recorded_at")} AS recorded_at
+  {readable("last.recorded_at")} AS recorded_at, clock_timestamp() AS clock
 FROM (VALUES (true)) AS always (here)
 LEFT JOIN ledger_head AS head ON here
 LEFT JOIN (SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1) AS last ON here
@@ -95,6 +95,8 @@ class Ends(Struct, frozen=True):
     head_recorded_at: datetime | None
     last: int | None
     recorded_at: datetime | None
+    clock: datetime
+    """The database's."""
 
 
 class ReusedKey(Struct, frozen=True):

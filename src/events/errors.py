@@ -47,6 +47,13 @@ class LedgerReadOnlyError(LedgerUnavailableError):
         )
 
 
+class ClockError(LedgerError):
+    """The clock cannot be right: what would be recorded by it could not be taken back."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason} Nothing was recorded.")
+
+
 class OutcomeUnknownError(LedgerError):
     """The connection broke while the command was being committed."""
 
@@ -64,5 +71,5 @@ class UnreadableEventError(LedgerError):
         super().__init__(f"Event {position} of the ledger cannot be read: {reason}. `jobledger verify` tells more.")
 
 
-UNTAKEN: Final = (LedgerBusyError, LedgerClosedError, LedgerUnavailableError, OutcomeUnknownError)
+UNTAKEN: Final = (LedgerBusyError, LedgerClosedError, LedgerUnavailableError, ClockError, OutcomeUnknownError)
 """What says nothing about the request itself: it may be asked again, with its key in the last case."""

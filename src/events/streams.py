@@ -5,13 +5,12 @@ its last event (its version, and whether it is deleted: nothing but a restoratio
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import asyncpg
-from msgspec import Struct
 
+from events.clocks import Head
 from events.recorded import COLUMNS, RecordedEvent
 
 # Of the jobs `wanted`, each with the version `until` which to look (both given by what comes before this text).
@@ -64,7 +63,8 @@ WITH names AS (
   FROM (SELECT unnest($1::uuid[]) AS job_id UNION SELECT job_id FROM holders) AS named
 ), words AS ({_LAST_WORDS})
 -- the head comes with every row, and there is always one
-SELECT head.position AS head_position, head.recorded_at AS head_recorded_at, clock_timestamp() AS clock, words.*
+SELECT head.position AS head_position, head.recorded_at AS head_recorded_at, clock_timestamp() AS clock,
+  head.recorded_at <= head.accepted_until AS head_accepted, words.*
 FROM ledger_head AS head LEFT JOIN words ON true ORDER BY words.job_id, words.version
 """  # noqa: S608 - a constant of ours
 
@@ -74,20 +74,13 @@ WITH wanted AS (SELECT DISTINCT * FROM unnest($1::uuid[], $2::integer[]) AS aske
 """  # noqa: S608 - a constant of ours
 
 
-class Head(Struct, frozen=True):
-    """The end of the ledger, and the database's clock: one clock for all processes."""
-
-    position: int
-    recorded_at: datetime
-    clock: datetime
-
-
 async def last_words(
     connection: asyncpg.Connection, job_ids: Collection[UUID], names: Collection[str], names_of: Collection[UUID]
 ) -> tuple[Head, list[RecordedEvent]]:
     """The head, and the last words of these jobs, of the holders of these names, and of those of these jobs' names."""
     rows = await connection.fetch(LAST_WORDS, job_ids, names, names_of)
-    head = Head(rows[0]["head_position"], rows[0]["head_recorded_at"], rows[0]["clock"])
+    first = rows[0]
+    head = Head(first["head_position"], first["head_recorded_at"], first["clock"], bool(first["head_accepted"]))
     return head, _distinct([row for row in rows if row["job_id"] is not None])
 
 

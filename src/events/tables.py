@@ -87,5 +87,7 @@ ledger_head = Table(
     Column("singleton", Boolean, primary_key=True, server_default=text("true")),
     Column("position", BigInteger, nullable=False),
     Column("recorded_at", TIMESTAMP(timezone=True), nullable=False),
+    # Up to which `recorded_at` an operator has said that the head may be ahead of the clock (events/clocks.py).
+    Column("accepted_until", TIMESTAMP(timezone=True)),
     CheckConstraint("singleton", name="one_row"),
 )

@@ -10,12 +10,13 @@ from events.request import Outcome, Request
 class Parcel:
     """Requests that one caller has handed in together; they go into one batch."""
 
-    __slots__ = ("in_bulk", "outcomes", "requests")
+    __slots__ = ("arrived_at", "in_bulk", "outcomes", "requests")
 
     def __init__(self, requests: Sequence[Request], outcomes: asyncio.Future[list[Outcome]], *, in_bulk: bool) -> None:
         self.requests = requests
         self.outcomes = outcomes
         self.in_bulk = in_bulk
+        self.arrived_at = outcomes.get_loop().time()
 
     def settle(self, outcomes: list[Outcome]) -> None:
         if not self.outcomes.done():  # else its caller has gone
@@ -58,6 +59,10 @@ class WaitingLine:
         taken = self._bulk.take(1, self._max_batch)
         return taken + self._single.take(self._max_batch, self._max_batch - sum(len(each.requests) for each in taken))
 
+    def overdue(self, since: float) -> list[Parcel]:
+        """Take those out who have waited since that time of the event loop, or longer."""
+        return self._bulk.overdue(since) + self._single.overdue(since)
+
     def clear(self) -> list[Parcel]:
         return self._bulk.clear() + self._single.clear()
 
@@ -83,6 +88,12 @@ class _Parcels:
                 taken.append(parcel)
                 requests -= len(parcel.requests)
         return taken
+
+    def overdue(self, since: float) -> list[Parcel]:
+        found: list[Parcel] = []
+        while self.parcels and self.parcels[0].arrived_at <= since:
+            found += self.take(1, len(self.parcels[0].requests))
+        return found
 
     def clear(self) -> list[Parcel]:
         return self.take(len(self.parcels), self.waiting)

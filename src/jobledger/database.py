@@ -16,6 +16,8 @@ CONNECT_TIMEOUT: Final = 5.0
 """Seconds."""
 COMMAND_TIMEOUT: Final = 30.0
 """Seconds that one statement may take before the connection is given up: the network may have gone silent."""
+READ_TIMEOUT: Final = 10.0
+"""The same for readers, whose statements are short."""
 POOL_SIZE: Final = 8
 """Connections for readers, at most."""
 
@@ -45,7 +47,7 @@ class Database:
         """Connections for readers; made when they are needed, so that it can be had while the database is away."""
         # Their statements are few, and each has its index whatever is asked: to plan a page costs what reading it does.
         settings = {"plan_cache_mode": "force_generic_plan"}
-        return Readers(partial(self._connect, ReadingConnection, COMMAND_TIMEOUT, settings), self.pool_size)
+        return Readers(partial(self._connect, ReadingConnection, READ_TIMEOUT, settings), self.pool_size)
 
     async def _connect(
         self, kind: type[asyncpg.Connection], command_timeout: float | None, settings: Mapping[str, str]

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import structlog
 
-from events.ledger import UNAVAILABLE
+from events.outages import UNAVAILABLE, disconnects_told
 from jobledger import migrations
 from jobledger.database import Database
 from jobledger.postgres import cluster
@@ -20,8 +20,8 @@ from jobledger.postgres.supervisor import Caretaker
 from jobledger.session import UnfitConnectionError
 from jobledger.settings import Settings
 
-BESIDE_READERS: Final = 1
-"""Connections of a serving process besides those of its readers: the ledger's writer."""
+BESIDE_READERS: Final = 2
+"""Connections of a serving process besides those of its readers: the ledger's writer, and the probe of its health."""
 ABOUT_TO_MIGRATE: Final = 5.0
 """Seconds that a process which has started the embedded server may take until it begins to migrate."""
 FOR_OTHERS: Final = 5
@@ -141,7 +141,8 @@ async def revision(database: Database) -> str | None:
 async def warn_of_few_connections(database: Database, settings: Settings) -> None:
     """A warning and no more: a pooler in between may well take more connections than the server behind it."""
     needed = settings.workers * (settings.pool + BESIDE_READERS) + FOR_OTHERS
-    with contextlib.suppress(*UNAVAILABLE):  # a database that goes away now will be waited for
+    # A database that goes away now will be waited for.
+    with contextlib.suppress(*UNAVAILABLE), disconnects_told():
         allowed = await database.max_connections()
         if needed > allowed:
             advice = "fewer JOBLEDGER_WORKERS, a smaller JOBLEDGER_POOL, or a larger max_connections of the server"

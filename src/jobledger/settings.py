@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ import platformdirs
 from msgspec import Struct
 
 from commands.decider import Lifecycle
+from events.clocks import MAX_LEAD
 from jobledger.database import POOL_SIZE
 
 LOCALHOST: Final = "localhost"
@@ -18,6 +20,8 @@ LAST_PORT: Final = 65535
 DIGITS: Final = 5
 MOST_WORKERS: Final = 64
 LARGEST_POOL: Final = 100
+LONGEST_LEAD: Final = 86_400
+"""Seconds."""
 SHOWN: Final = 80
 """Characters of a wrong value that its complaint repeats."""
 LONGEST: Final = 4_096
@@ -45,9 +49,11 @@ class Settings(Struct, frozen=True):
     workers: int
     """Processes that serve."""
     pool: int
-    """Connections that each of them reads by, at most; it writes by one more."""
+    """Connections that each of them reads by, at most; it has two more, to write by and for its health."""
     data_dir: Path
     lifecycle: Lifecycle
+    max_clock_lead: timedelta
+    """How far the ledger's head may be ahead of the clock, and the database's clock of the process's, at most."""
     allowed_hosts: tuple[str, ...]
     """Host names by which the service may be asked, besides those of this machine's loopback."""
 
@@ -82,6 +88,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         pool=_count("JOBLEDGER_POOL", get("JOBLEDGER_POOL", str(POOL_SIZE)), LARGEST_POOL),
         data_dir=_data_dir(get("JOBLEDGER_DATA_DIR")),
         lifecycle=_lifecycle(get("JOBLEDGER_LIFECYCLE", Lifecycle.OPEN)),
+        max_clock_lead=_seconds("JOBLEDGER_MAX_CLOCK_LEAD", get("JOBLEDGER_MAX_CLOCK_LEAD"), MAX_LEAD, LONGEST_LEAD),
         allowed_hosts=tuple(
             host.strip().lower() for host in get("JOBLEDGER_ALLOWED_HOSTS", "").split(",") if host.strip()
         ),
@@ -130,6 +137,10 @@ def _count(name: str, text: str, most: int) -> int:
     if not _is_within(text, range(1, most + 1)):
         raise SettingsError(name, text, f"a whole number from 1 to {most}")
     return int(text)
+
+
+def _seconds(name: str, text: str | None, default: timedelta, most: int) -> timedelta:
+    return default if text is None else timedelta(seconds=_count(name, text, most))
 
 
 def _is_within(text: str, numbers: range) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from commands.decider import decide
 from commands.ids import new_job_id
@@ -22,7 +23,7 @@ from events.errors import (
 )
 from events.job import Status
 from events.ledger import Ledger
-from events.request import Appended, IdempotencyKey
+from events.request import Appended, IdempotencyKey, Request
 from jobledger import wiring
 from jobledger.database import Database
 from projections.jobs import JOBS
@@ -31,6 +32,7 @@ from support.ledgers import names, opened
 from support.projecting import connected
 from support.stalling import Gate, end, stalled, until, waiting_writer
 
+POISONED = "SELECT count(*) FROM events WHERE position BETWEEN $1 AND $2 AND data ->> 'name' = 'poison'"
 KEY = IdempotencyKey("3f0c", b"the digest of a request")
 
 
@@ -64,14 +66,38 @@ class TestOneOfABatch:
 
     async def test_what_breaks_a_projection_fails_alone(self, database: Database) -> None:
         async def refuse_poison(connection: asyncpg.Connection, first: int, last: int) -> None:
-            poisonous = "SELECT count(*) FROM events WHERE position BETWEEN $1 AND $2 AND data ->> 'name' = 'poison'"
-            if await connection.fetchval(poisonous, first, last):
+            if await connection.fetchval(POISONED, first, last):
                 raise ZeroDivisionError
 
         async with opened(database, projections=[JOBS.apply, refuse_poison]) as ledger:
             told = await outcomes(ledger, job("a"), job("poison"), job("b"))
         assert [type(outcome) for outcome in told] == [Appended, ZeroDivisionError, Appended]
         assert await names(database) == ["a", "b"]
+
+    @pytest.mark.parametrize("mistake", [FileNotFoundError("notes.txt"), asyncpg.InterfaceError("2 arguments")])
+    async def test_a_mistake_that_looks_like_a_broken_connection_fails_alone(
+        self, database: Database, mistake: Exception
+    ) -> None:
+        async def stumble(connection: asyncpg.Connection, first: int, last: int) -> None:
+            if await connection.fetchval(POISONED, first, last):
+                raise mistake
+
+        async with opened(database, projections=[JOBS.apply, stumble]) as ledger:
+            with capture_logs() as logged:
+                told = await outcomes(ledger, job("a"), job("poison"), job("b"))
+        assert [type(outcome) for outcome in told] == [Appended, type(mistake), Appended]
+        assert [(line["event"], line["exc_info"]) for line in logged] == [("command_not_recorded", True)]
+        assert await names(database) == ["a", "b"]
+
+    async def test_a_mistake_while_connecting_is_no_outage(self, database: Database) -> None:
+        async def connect() -> asyncpg.Connection:
+            raise ZeroDivisionError
+
+        async with opened(database, connect=connect) as ledger:
+            with capture_logs() as logged:
+                told = await outcomes(ledger, job("a"), job("b"))
+        assert [type(outcome) for outcome in told] == [ZeroDivisionError] * 2
+        assert [(line["event"], type(line["exc_info"])) for line in logged] == [("batch_not_begun", ZeroDivisionError)]
 
     async def test_a_decision_with_a_bug_fails_alone(self, database: Database) -> None:
         def decide_badly(known: Any, command: Command, now: Any) -> Any:
@@ -303,7 +329,7 @@ class TestDatabaseAway:
             await end(watcher, pid)
 
         async def noticed() -> bool:
-            return ledger._connection is None or ledger._connection.is_closed()
+            return ledger._recorder._connection is None or ledger._recorder._connection.is_closed()
 
         await until(noticed)
         await create(ledger, "b")
@@ -317,6 +343,45 @@ class TestDatabaseAway:
                     await ledger.append(job("a"))
             await create(ledger, "b")
         assert await names(database) == ["b"]
+
+    async def test_all_who_wait_are_told_with_the_batch_that_could_not_have_the_head(self, database: Database) -> None:
+        """And not each batch after the same time again."""
+        connect = partial(database.connect, lock_timeout="500ms")
+        async with opened(database, connect=connect, max_batch=1) as ledger:
+            async with stalled(database), asyncio.timeout(2):
+                waiting = [asyncio.create_task(ledger.append(job(f"job {n}"))) for n in range(20)]
+                in_bulk = asyncio.create_task(ledger.append_many([Request(job(f"bulk {n}")) for n in range(20)]))
+                told = await asyncio.gather(*waiting, return_exceptions=True)
+                told += await in_bulk
+            await create(ledger, "b")
+        assert {type(outcome) for outcome in told} == {LedgerUnavailableError}
+        assert await names(database) == ["b"]
+
+    async def test_who_has_waited_too_long_for_others_is_told(self, database: Database) -> None:
+        """Batches that take their time, each within its own, must not add up for those at the end of the line."""
+
+        async def dawdle(*_: object) -> None:
+            await asyncio.sleep(0.2)
+
+        async with opened(database, projections=[JOBS.apply, dawdle], max_batch=1, patience=0.5) as ledger:
+            async with asyncio.timeout(2):
+                told = await outcomes(ledger, *(job(f"job {n}") for n in range(30)))
+        recorded = [outcome.job.name for outcome in told if isinstance(outcome, Appended)]
+        assert 2 <= len(recorded) <= 5
+        assert {type(outcome) for outcome in told[len(recorded) :]} == {LedgerBusyError}
+        assert await names(database) == recorded
+
+    async def test_a_batch_that_is_divided_has_no_more_time_than_another(self, database: Database) -> None:
+        async def fail_slowly(*_: object) -> None:
+            await asyncio.sleep(0.2)
+            raise ZeroDivisionError
+
+        async with opened(database, projections=[fail_slowly], patience=0.9) as ledger:
+            async with asyncio.timeout(2):
+                told = await outcomes(ledger, *(job(f"job {n}") for n in range(50)))
+        assert {type(outcome) for outcome in told} <= {ZeroDivisionError, LedgerUnavailableError}
+        assert isinstance(told[-1], LedgerUnavailableError)
+        assert await names(database) == []
 
     async def test_what_keeps_a_batch_from_beginning_is_nobodys_fault_and_tried_once(self, database: Database) -> None:
         tries = 0

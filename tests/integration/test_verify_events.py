@@ -220,12 +220,12 @@ CASES = {
     "a time further ahead than is taken": (
         set_data("ahead", "reported_at", "to_jsonb(recorded_at + interval '301 seconds')"),
         "ahead",
-        "more than 300 s ahead of when it was recorded",
+        "more than 300 s ahead of its occurred_at",
     ),
     "a report from ahead at another time than now": (
-        set_column("ahead", "occurred_at = occurred_at - interval '1 second'"),
+        set_column("ahead", "occurred_at = occurred_at - interval '5 minutes'"),
         "ahead",
-        "which is not when it was recorded",
+        "more than 300 s ahead of its occurred_at",
     ),
 }
 

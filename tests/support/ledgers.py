@@ -8,7 +8,9 @@ import msgspec
 from commands.decider import decide
 from events import feed
 from events.batch import Apply
-from events.ledger import Connect, Ledger
+from events.clocks import Clocks
+from events.ledger import Ledger
+from events.recorder import Connect
 from jobledger.database import Database
 from projections.jobs import JOBS
 from support.projecting import connected, replayed, rows
@@ -22,6 +24,8 @@ async def opened(
     projections: Sequence[Apply] = (JOBS.apply,),
     max_batch: int = 500,
     max_waiting: int = 10_000,
+    patience: float = 10.0,
+    clocks: Clocks | None = None,
 ) -> AsyncIterator[Ledger]:
     parts = Ledger(
         connect or database.connect,
@@ -29,6 +33,8 @@ async def opened(
         projections=projections,
         max_batch=max_batch,
         max_waiting=max_waiting,
+        patience=patience,
+        clocks=clocks,
     )
     async with parts as ledger:
         yield ledger

@@ -76,3 +76,29 @@ async def test_a_caller_who_goes_away_takes_nobody_with_it() -> None:
     source.gate.set()
     assert await asyncio.wait_for(third, 5) == 2
     assert await asyncio.wait_for(coalescer.ask("page", source.make), 5) == 3
+
+
+async def test_when_time_has_run_out_for_one_it_has_for_those_who_wait_for_the_next() -> None:
+    """Who asked an eternity ago is not kept waiting for another one."""
+    coalescer, gate = Coalescer[int](), asyncio.Event()
+    begun = 0
+
+    async def make() -> int:
+        nonlocal begun
+        begun += 1
+        await gate.wait()
+        if begun < 3:
+            raise TimeoutError
+        return begun
+
+    first = [asyncio.create_task(coalescer.ask("page", make)) for _ in range(3)]
+    await asyncio.sleep(0)
+    gate.set()
+    assert [type(outcome) for outcome in await asyncio.gather(*first, return_exceptions=True)] == [TimeoutError] * 3
+    assert begun == 1
+    gate.clear()
+    second = [asyncio.create_task(coalescer.ask("page", make)) for _ in range(3)]
+    await asyncio.sleep(0)
+    gate.set()
+    assert [type(outcome) for outcome in await asyncio.gather(*second, return_exceptions=True)] == [TimeoutError] * 3
+    assert await coalescer.ask("page", make) == 3

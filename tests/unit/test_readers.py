@@ -3,9 +3,11 @@
 import asyncio
 from typing import Any
 
+import asyncpg
 import pytest
 
 from api.readers import Readers
+from events.outages import DisconnectedError
 
 SIZE, CALLERS, ROUNDS = 8, 64, 20
 
@@ -116,7 +118,7 @@ async def test_a_connection_that_cannot_be_made_costs_no_place() -> None:
     readers = Readers(source.connect, 1)
     source.broken = True
     for _ in range(3):
-        with pytest.raises(ConnectionRefusedError):
+        with pytest.raises(DisconnectedError):
             await readers.take()
     source.broken = False
     async with asyncio.timeout(1), readers.turn():
@@ -159,3 +161,29 @@ async def test_a_connection_that_has_gone_or_was_given_up_in_the_middle_is_not_u
         pass
     assert [source.made.index(each) for each in (first, second, third, fourth)] == [0, 1, 1, 2]
     assert source.made[1].closed
+
+
+@pytest.mark.parametrize("error", [OSError("no such file"), asyncpg.InterfaceError("the server expects 2 arguments")])
+async def test_a_mistake_of_ours_is_no_broken_connection(error: Exception) -> None:
+    source = Source()
+    readers = Readers(source.connect, 1)
+    with pytest.raises(type(error)) as told:
+        async with readers.turn():
+            raise error
+    assert told.value is error
+    async with readers.turn():
+        pass
+    assert len(source.made) == 1, "the connection is as good as before"
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError(), asyncpg.InterfaceError("connection is closed")])
+async def test_what_is_raised_by_a_broken_connection_says_so(error: Exception) -> None:
+    readers = Readers(Source().connect, 1)
+
+    async def read() -> None:
+        async with readers.turn() as connection:
+            connection.terminate()
+            raise error
+
+    with pytest.raises(DisconnectedError):
+        await read()

@@ -1,6 +1,7 @@
 """The settings are read from the environment once: each has a default that works, and a bad one is named."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,10 @@ import pytest
 from commands.decider import Lifecycle
 from jobledger.settings import Settings, SettingsError, from_environment
 
-NAMES = ("DIRECT_URL", "HOST", "PORT", "WORKERS", "POOL", "SCHEMA", "DATA_DIR", "LIFECYCLE", "ALLOWED_HOSTS")
+NAMES = (
+    "DIRECT_URL", "HOST", "PORT", "WORKERS", "POOL", "SCHEMA", "DATA_DIR", "LIFECYCLE", "MAX_CLOCK_LEAD",
+    "ALLOWED_HOSTS",
+)  # fmt: skip
 
 
 def test_nothing_need_be_set() -> None:
@@ -17,6 +21,7 @@ def test_nothing_need_be_set() -> None:
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
     assert (settings.workers, settings.pool) == (1, 8)
     assert (settings.lifecycle, settings.allowed_hosts) == (Lifecycle.OPEN, ())
+    assert settings.max_clock_lead == timedelta(minutes=10)
     assert settings.data_dir.is_absolute()
     assert settings.is_loopback
 
@@ -79,6 +84,12 @@ def test_counts_are_whole_numbers(name: str, most: int) -> None:
         assert getattr(settings, name.lower()) == number
 
 
+@pytest.mark.parametrize("seconds", [1, 600, 86_400])
+def test_a_lead_of_a_clock_is_a_number_of_seconds(seconds: int) -> None:
+    settings = from_environment({"JOBLEDGER_MAX_CLOCK_LEAD": str(seconds)})
+    assert settings.max_clock_lead == timedelta(seconds=seconds)
+
+
 WRONG = [
     ("DATABASE_URL", "mysql://u:secret@h/d"),
     ("DATABASE_URL", "h:5432/d"),
@@ -99,6 +110,9 @@ WRONG = [
     ("JOBLEDGER_POOL", "0"),
     ("JOBLEDGER_POOL", "101"),
     ("JOBLEDGER_POOL", "8 readers"),
+    ("JOBLEDGER_MAX_CLOCK_LEAD", "0"),
+    ("JOBLEDGER_MAX_CLOCK_LEAD", "86401"),
+    ("JOBLEDGER_MAX_CLOCK_LEAD", "ten minutes"),
     ("JOBLEDGER_LIFECYCLE", "loose"),
     ("JOBLEDGER_SCHEMA", "Jobs"),
     ("JOBLEDGER_SCHEMA", "a-b"),

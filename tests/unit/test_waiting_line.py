@@ -67,6 +67,20 @@ async def test_who_has_gone_is_passed_over_and_takes_no_room() -> None:
     assert not line
 
 
+async def test_those_who_have_waited_too_long_are_taken_out_whatever_they_came_with() -> None:
+    line = WaitingLine(max_batch=10, max_waiting=100)
+    old, older = [parcel(), parcel(3)], [parcel(2, in_bulk=True)]
+    fresh = [parcel(), parcel(2, in_bulk=True)]
+    for arrived_at, parcels in ((10.0, old), (9.0, older), (12.0, fresh)):
+        for each in parcels:
+            each.arrived_at = arrived_at
+            assert line.put(each)
+    assert line.overdue(8.9) == []
+    assert line.overdue(10.0) == [*older, *old]
+    assert line.take() == [fresh[1], fresh[0]]
+    assert not line
+
+
 async def test_a_line_of_those_who_have_gone_is_an_empty_batch() -> None:
     line = WaitingLine(max_batch=2, max_waiting=3)
     gone = parcel()

@@ -12,7 +12,7 @@ from commands.intake.lines import MAX_LINE, Lines
 from commands.intake.summary import Summary
 from commands.job import ChangeStatus
 from commands.refusals import JobNotFoundError, RefusalError
-from events.errors import UNTAKEN, KeyReusedError, LedgerClosedError, LedgerReadOnlyError
+from events.errors import UNTAKEN, ClockError, KeyReusedError, LedgerClosedError, LedgerReadOnlyError
 from events.request import Appended, Outcome, Request
 
 PATIENCE: Final = 30.0
@@ -129,7 +129,10 @@ class Feed:
             match answers[settled:]:
                 case []:
                     return outcomes
-                case [(LedgerClosedError() | LedgerReadOnlyError()) as error, *_]:
+                case [
+                    (LedgerClosedError() | LedgerReadOnlyError() | ClockError()) as error,
+                    *_,
+                ]:  # which no waiting mends
                     raise error
             now = time.monotonic()
             away_since = now if settled or away_since is None else away_since

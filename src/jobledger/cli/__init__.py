@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "migrate": "jobledger.cli.migrate:migrate",
     "import": "jobledger.cli.importing:import_",
     "export": "jobledger.cli.exporting:export",
+    "accept-clock": "jobledger.cli.accept_clock:accept_clock",
     "rebuild": "jobledger.cli.rebuild:rebuild",
     "verify": "jobledger.cli.verify:verify",
     "demo": "jobledger.cli.demo:demo",
@@ -58,6 +59,7 @@ def main() -> None:
       JOBLEDGER_DATA_DIR        where the embedded PostgreSQL keeps its data
       JOBLEDGER_SCHEMA          the schema that holds the ledger (jobledger)
       JOBLEDGER_LIFECYCLE       open: any status may follow any other; strict: only along the arrows
+      JOBLEDGER_MAX_CLOCK_LEAD  seconds by which a clock may be ahead before nothing more is recorded (600)
       JOBLEDGER_ALLOWED_HOSTS   further host names the service goes by, separated by commas
 
     Exit status: 0 when it worked, 1 when it did not (or verify found a difference), 2 for wrong usage.

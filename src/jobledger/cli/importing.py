@@ -15,7 +15,7 @@ from commands.intake.line_requests import LineReader, WrongFileError
 from commands.intake.summary import Summary
 from commands.refusals import InvalidFieldsError
 from commands.visibility import shown
-from events.errors import LedgerReadOnlyError
+from events.errors import ClockError, LedgerReadOnlyError
 from jobledger import wiring
 from jobledger.cli.running import STOPPED, run
 from jobledger.files import File
@@ -83,7 +83,10 @@ async def _import(settings: Settings, files: list[tuple[File, LineReader]], acto
 async def _import_all(
     settings: Settings, files: list[tuple[File, LineReader]], actor: str | None, summary: Summary, began: float
 ) -> int:
-    async with opened(settings) as database, wiring.ledger(database, settings.lifecycle) as ledger:
+    async with (
+        opened(settings) as database,
+        wiring.ledger(database, settings.lifecycle, settings.max_clock_lead) as ledger,
+    ):
         click.echo(f"Importing into {await ledger_of(settings, database)}.", err=True)
         for file, line_reader in files:
             feed = Feed(ledger, actor, summary)
@@ -93,7 +96,7 @@ async def _import_all(
                 _tell(summary, began)
                 click.echo(shown(f"Error: {file.path}: {error}."), err=True)
                 return 2
-            except (DatabaseAwayError, LedgerReadOnlyError) as error:
+            except (DatabaseAwayError, LedgerReadOnlyError, ClockError) as error:
                 _tell(summary, began)
                 click.echo(f"Error: {error} {AGAIN}", err=True)
                 return 1

@@ -21,6 +21,7 @@ MEND = (
     "the lines say, then verify again."
 )
 RESTORE = "The ledger itself is damaged, and a rebuild cannot mend that: restore the database from a backup."
+CLOCK = "This is no damage: see docs/operations.md, “A clock that ran ahead”."
 
 
 @click.command()
@@ -32,6 +33,8 @@ def verify() -> None:
     each report meant derived again; and whether the tables, their indexes and the triggers that refuse changes are as
     the migrations made them. The service goes on meanwhile.
 
+    A last event that is ahead of the database's clock is a warning, which leaves the exit status as it is.
+
     Exit status: 0 when the board agrees with the ledger, 1 when it does not, 2 for wrong usage.
     """
     proof, seconds = run(_verify)
@@ -40,6 +43,7 @@ def verify() -> None:
     advice = "" if proof.faults.total else REBUILD
     _show("difference on the board", "differences on the board", proof.differences, advice)
     _show("defect of the database", "defects of the database", proof.defects, MEND)
+    _show("warning", "warnings", proof.warnings, CLOCK)
     seen = f"{proof.events:,} events, {proof.jobs:,} jobs, in {seconds:,.1f} s ({proof.events / seconds:,.0f} events/s)"
     if not proof.holds:
         click.echo(f"Verified {seen}.", err=True)

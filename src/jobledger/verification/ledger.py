@@ -4,15 +4,17 @@ import asyncpg
 
 from events import audit
 from events.audit import Disorder, Ends, ReusedKey
+from events.clocks import NOTICED
 from projections.checking import Findings, said
 
 
-async def check_ledger(connection: asyncpg.Connection, faults: Findings) -> int | None:
+async def check_ledger(connection: asyncpg.Connection, faults: Findings, warnings: Findings) -> int | None:
     """Gives the position of the last event, None when there is none."""
     async for place in audit.disorder(connection):
         _check_place(place, faults)
     ends = await audit.ends(connection)
     _check_head(ends, faults)
+    _check_clock(ends, warnings)
     async for name, jobs, holders in audit.shared_names(connection):
         ids = ", ".join(map(str, holders)) + (" …" if jobs > len(holders) else "")
         faults.add(f"the name “{said(name)}” is held by {jobs} jobs that are not deleted: {ids}")
@@ -54,3 +56,11 @@ def _check_head(ends: Ends, faults: Findings) -> None:
         faults.add(f"the head is at position {ends.head}, the last event at {last}")
     elif ends.recorded_at is not None and ends.head_recorded_at != ends.recorded_at:
         faults.add(f"the head says that event {last} was recorded at another time than the event itself says")
+
+
+def _check_clock(ends: Ends, warnings: Findings) -> None:
+    if ends.head_recorded_at is not None and ends.head_recorded_at - ends.clock > NOTICED:
+        warnings.add(
+            f"the last event was recorded at {ends.head_recorded_at.isoformat()}, "
+            f"and the database's clock says {ends.clock.isoformat()}: one of them is wrong"
+        )

@@ -32,6 +32,8 @@ class Proof(Struct, frozen=True):
     """Between the board and the ledger."""
     defects: Findings
     """Of what stands around the ledger: triggers, indexes, constraints."""
+    warnings: Findings
+    """What is odd, and neither of them."""
 
     @property
     def holds(self) -> bool:
@@ -42,21 +44,21 @@ async def verify(
     connection: asyncpg.Connection, projections: Sequence[Projection], show: ShowProgress = lambda *_: None
 ) -> Proof:
     """Fold the whole ledger and hold the projections against it, as all are at one moment. The service goes on."""
-    faults, differences, defects = Findings(), Findings(), Findings()
+    faults, differences, defects, warnings = Findings(), Findings(), Findings(), Findings()
     fold = Fold(faults)
     board = _Board([projection.checker(differences) for projection in projections])
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         await _hold(connection, projections)
         if await check_guards(connection, projections, defects):
             await _check_completeness(connection, projections, differences)
-            total = await check_ledger(connection, faults)
+            total = await check_ledger(connection, faults, warnings)
             async for records in audit.streams(connection):
                 await board.compare(connection, fold.take(records))
                 show(fold.events, total)
             await board.finish(connection, fold.end())
     if not defects.total:
         await try_guards(connection, defects)
-    return Proof(fold.events, board.jobs, faults, differences, defects)
+    return Proof(fold.events, board.jobs, faults, differences, defects, warnings)
 
 
 async def _hold(connection: asyncpg.Connection, projections: Iterable[Projection]) -> None:
