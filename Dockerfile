@@ -54,7 +54,7 @@ USER jobledger
 EXPOSE 8000
 # Not by urllib, which would ask a proxy that Docker may have been told to hand to every container.
 HEALTHCHECK --interval=10s --timeout=6s --retries=3 --start-period=1m --start-interval=1s CMD ["python", "-c", \
-    "import http.client; service = http.client.HTTPConnection('127.0.0.1', 8000, timeout=5); service.request('GET', '/health/'); exit(service.getresponse().status != 200)"]
+    "import http.client; service = http.client.HTTPConnection('127.0.0.1', 8000, timeout=5); service.request('GET', '/health/ready/'); exit(service.getresponse().status != 200)"]
 ENTRYPOINT ["jobledger"]
 CMD ["serve"]
 # The release, as src/jobledger/version.py has it.

@@ -19,7 +19,7 @@ from api import static
 from api.bodies import MAX_BODY
 from api.events import list_events
 from api.guard import Guard
-from api.health import health
+from api.health import health, ready
 from api.job_changes import CHANGES
 from api.jobs import READS
 from api.methods import Methods
@@ -50,7 +50,7 @@ def litestar(options: Options, lifespan: Lifespan, openapi: OpenAPIConfig | None
     assets = static.load(options.web)
     described = explorer.routes(cache(lambda: encode_json(document(options))))
     return Litestar(
-        [api, health, *described, *static.routes(assets), *options.extra_routes],
+        [api, health, ready, *described, *static.routes(assets), *options.extra_routes],
         lifespan=[lifespan],
         exception_handlers={
             **EXCEPTION_HANDLERS,

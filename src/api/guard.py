@@ -11,8 +11,9 @@ from http import HTTPStatus
 from ipaddress import ip_address
 
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
+from api import health
 from api.problems import MEDIA_TYPE, problem
 
 # A name and a port, and nothing that could be taken for one of them: no user, no path.
@@ -35,7 +36,7 @@ class Guard:
             return
         headers = dict(scope["headers"])
         host = headers.get(b"host", b"")
-        if not self._is_ours(host):
+        if not self._is_ours(host) and not _asks_for_health(scope):
             await _refuse(
                 send, f"This service does not go by the name {_shown(host)}: add it to JOBLEDGER_ALLOWED_HOSTS."
             )
@@ -65,6 +66,11 @@ class Guard:
             return ip_address(name).is_loopback
         except ValueError:
             return False
+
+
+def _asks_for_health(scope: HTTPScope) -> bool:
+    """Probes ask an address, or by no name at all; what they are told is no secret."""
+    return scope["method"] in SAFE and scope["path"] in health.PATHS
 
 
 def _authority(origin: bytes) -> bytes:

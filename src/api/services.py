@@ -10,6 +10,7 @@ from msgspec import Struct
 from api.coalescing import Coalescer
 from api.readers import Readers
 from events.ledger import Ledger
+from events.probe import Probe
 
 
 class Tagged(Struct, frozen=True):
@@ -22,6 +23,7 @@ class Tagged(Struct, frozen=True):
 class Services(Struct, frozen=True):
     ledger: Ledger
     readers: Readers
+    probe: Probe
     pages: Coalescer[Tagged]
     """The pages of the list that are being made: every open dashboard asks for the same one."""
 

@@ -11,6 +11,7 @@ from events.feed import StoredEvent
 from events.history import HistoryEntry
 from events.job import Status
 from events.job_state import JobState
+from events.probe import Condition
 from projections.job_table import jobs
 from projections.json_rows import json_object
 
@@ -186,4 +187,17 @@ class EventList(Struct, frozen=True):
 
 
 class Health(Struct, frozen=True):
+    """Each part is `ok`, or a sentence that says what is wrong with it."""
+
     status: str
+    """Of the process."""
+    database: str
+    """Whether it can be read."""
+    writes: str
+    """Whether commands are taken."""
+    clock: str
+    """Whether the clocks agree with each other and with the ledger."""
+
+    @classmethod
+    def of(cls, condition: Condition) -> "Health":
+        return cls("ok", condition.database or "ok", condition.writes or "ok", condition.clock or "ok")

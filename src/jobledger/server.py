@@ -49,9 +49,10 @@ def lifespan_of(database: Database, settings: Settings) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         with closing(database.readers()) as readers:
-            async with wiring.ledger(database, settings.lifecycle) as ledger:
-                app.state.services = Services(ledger, readers, Coalescer())
-                yield
+            async with wiring.ledger(database, settings.lifecycle, settings.max_clock_lead) as ledger:
+                with closing(wiring.probe(database, ledger)) as probe:
+                    app.state.services = Services(ledger, readers, probe, Coalescer())
+                    yield
 
     return lifespan
 

@@ -18,7 +18,7 @@ def named_service(template: Template) -> Iterator[Service]:
         yield service
 
 
-@pytest.mark.parametrize("address", ["/", "/api/jobs/", "/health/", "/api/docs", "/api/openapi.json", "/nothing"])
+@pytest.mark.parametrize("address", ["/", "/api/jobs/", "/health/x", "/api/docs", "/api/openapi.json", "/nothing"])
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost@evil.example", ""])
 def test_nothing_is_told_to_whoever_calls_it_by_another_name(client: httpx.Client, address: str, host: str) -> None:
     problem(client.get(address, headers={"Host": host}), 403)

@@ -141,6 +141,7 @@ def test_an_address_that_is_not_there_is_a_problem(client: httpx.Client, method:
         ("/api/jobs/counts/", "GET, HEAD, OPTIONS"),
         ("/api/events/", "GET, HEAD, OPTIONS"),
         ("/health/", "GET, HEAD, OPTIONS"),
+        ("/health/ready/", "GET, HEAD, OPTIONS"),
     ],
 )
 def test_what_an_address_takes_is_told(client: httpx.Client, address: str, allowed: str) -> None:

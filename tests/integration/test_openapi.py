@@ -56,7 +56,7 @@ def test_the_document_is_valid() -> None:
 def test_it_has_every_operation_of_the_contract() -> None:
     assert set(OPERATIONS) >= {
         "listJobs", "createJob", "getJob", "changeStatus", "deleteJob", "restoreJob", "listStatuses", "countJobs",
-        "listEvents", "health",
+        "listEvents", "health", "ready",
     }  # fmt: skip
 
 
@@ -177,6 +177,7 @@ def test_real_answers_fit_what_is_described(client: httpx.Client) -> None:
         "countJobs": "/api/jobs/counts/",
         "listEvents": "/api/events/",
         "health": "/health/",
+        "ready": "/health/ready/",
     }.items():
         content = OPERATIONS[name]["responses"]["200"]["content"]["application/json"]
         schema_of(content).validate(client.get(address).json())

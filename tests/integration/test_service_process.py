@@ -63,7 +63,7 @@ def test_a_database_that_is_not_migrated_is_refused_with_the_command_to_run(empt
     assert "Migrated" in run("migrate", **settings).stdout
     assert "nothing to do" in run("migrate", **settings).stdout
     with serving(settings) as service, service.client() as client:
-        assert client.get("/health/").json() == {"status": "ok"}
+        assert client.get("/health/ready/").json()["status"] == "ok"
 
 
 def test_two_services_serve_one_ledger(database: Database) -> None:

@@ -121,4 +121,4 @@ async def test_too_few_connections_are_warned_of(database: Database) -> None:
         await warn_of_few_connections(database, from_environment({}))
         assert logged == []
         await warn_of_few_connections(database, from_environment({"JOBLEDGER_WORKERS": "64", "JOBLEDGER_POOL": "100"}))
-    assert [line["needed"] for line in logged] == [64 * 101 + 5]
+    assert [line["needed"] for line in logged] == [64 * 102 + 5]

@@ -21,7 +21,7 @@ OTHERS = [
 ]  # fmt: skip
 
 
-async def asked(method: str, *headers: tuple[str, str]) -> int:
+async def asked(method: str, *headers: tuple[str, str], path: str = "/api/jobs/") -> int:
     """The status that a request with these headers gets; 200 when it reaches the application."""
     sent: list[Any] = []
 
@@ -34,6 +34,7 @@ async def asked(method: str, *headers: tuple[str, str]) -> int:
     scope = {
         "type": "http",
         "method": method,
+        "path": path,
         "headers": [(name.encode(), value.encode()) for name, value in headers],
     }
     guard: Any = Guard(application, ["Jobs.example.org"])
@@ -59,6 +60,18 @@ async def test_it_does_not_go_by_other_names(method: str, host: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_whoever_does_not_say_its_name_is_refused(method: str) -> None:
     assert await asked(method) == 403
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1:8000", "evil.example", ""])
+@pytest.mark.parametrize("path", ["/health", "/health/", "/health/ready", "/health/ready/"])
+async def test_whoever_asks_how_it_is_may_call_it_anything(path: str, host: str) -> None:
+    assert await asked("GET", ("host", host), path=path) == 200
+    assert await asked("POST", ("host", host), path=path) == 403
+
+
+@pytest.mark.parametrize("path", ["/health/x", "/healthy", "/health/ready/x", "/api/health/", "/HEALTH/"])
+async def test_what_is_only_called_alike_is_guarded(path: str) -> None:
+    assert await asked("GET", ("host", "10.0.0.1"), path=path) == 403
 
 
 @pytest.mark.parametrize("host", OURS)

@@ -142,10 +142,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Is the service well?
-         * @description For probes. 503 while the service stops, or its database does not answer.
+         * Is the service alive?
+         * @description `status` is `ok` as long as the process serves, whether its database does or not: to start it again would not
+         *     help. The other members are `ok`, or say in a sentence what is wrong. It is asked by any host name.
          */
         get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Does it take commands?
+         * @description 200 when a write would be recorded, 503 when not, with the same members. Clocks that are apart, but not so far
+         *     that nothing is recorded, are told and no more. It is asked by any host name.
+         */
+        get: operations["ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -262,9 +284,15 @@ export interface components {
             results: components["schemas"]["Event"][];
             last: number;
         };
-        /** Health */
+        /**
+         * Health
+         * @description Each part is `ok`, or a sentence that says what is wrong with it.
+         */
         Health: {
             status: string;
+            database: string;
+            writes: string;
+            clock: string;
         };
         /**
          * Job
@@ -453,9 +481,10 @@ export interface components {
         };
         /**
          * JobRestored
-         * @description When a deletion is undone. The job is back as it was.
+         * @description When a deletion is undone. The job is back as it was, and takes its name again.
          */
         JobRestored: {
+            name?: string | null;
             reported_at?: string | null;
         };
         /**
@@ -547,7 +576,7 @@ export interface components {
         };
         /**
          * JobRestoredEvent
-         * @description When a deletion is undone. The job is back as it was.
+         * @description When a deletion is undone. The job is back as it was, and takes its name again.
          */
         JobRestoredEvent: {
             position: number;
@@ -1342,7 +1371,55 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It serves, and its database answers. */
+            /** @description It serves. The members say which part is unwell, if any. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description The request is wrong: the problem document says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BadRequest"];
+                };
+            };
+            /** @description The request comes from a page, or was sent to a host name, that is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, or too many commands wait. Retry-After says when to come again. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is written now will be recorded. */
             200: {
                 headers: {
                     [name: string]: unknown;
