@@ -59,6 +59,7 @@ class Clocks:
 
     def __init__(self, max_lead: timedelta = MAX_LEAD, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._max_lead = max_lead
+        self._noticed = min(NOTICED, max_lead)
         self._now = now
         self._logged_at: dict[str, float] = {}
         self.complaint: str | None = None
@@ -68,17 +69,17 @@ class Clocks:
         """What keeps the ledger from appending by these clocks."""
         lead, difference = head.lead, head.clock - self._now()
         self.complaint = None
-        if abs(difference) > NOTICED:
-            self.complaint = f"The database's clock is {_told(difference)} the service's."
+        if abs(difference) > self._noticed:
+            self.complaint = _apart(difference)
             self._log("clocks_disagree", seconds=round(difference.total_seconds()))
-        if lead > NOTICED:
-            self.complaint = f"The ledger's last event is {_told(lead)} the database's clock."
+        if lead > self._noticed:
+            self.complaint = _ahead(lead)
             self._log("ledger_ahead_of_clock", seconds=round(lead.total_seconds()), accepted=head.accepted)
         if lead > self._max_lead and not head.accepted:
-            return f"{self.complaint} Mend the clock, or run `jobledger accept-clock`."
+            return f"{_ahead(lead)} Mend the clock, or run `jobledger accept-clock`."
         # Which of the two is wrong cannot be told. A clock that is behind does no harm for good.
         if difference > self._max_lead:
-            return f"{self.complaint} Mend the one that is wrong."
+            return f"{_apart(difference)} Mend the one that is wrong."
         return None
 
     def agree(self, head: Head) -> bool:
@@ -90,6 +91,14 @@ class Clocks:
         if now - self._logged_at.get(event, -LOG_EVERY) >= LOG_EVERY:
             self._logged_at[event] = now
             log.warning(event, **facts)
+
+
+def _ahead(lead: timedelta) -> str:
+    return f"The ledger's last event is {_told(lead)} the database's clock."
+
+
+def _apart(difference: timedelta) -> str:
+    return f"The database's clock is {_told(difference)} the service's."
 
 
 def _told(difference: timedelta) -> str:

@@ -13,7 +13,6 @@ from commands.intake.feeding import DatabaseAwayError, Feed
 from commands.intake.line_requests import WrongFileError
 from commands.intake.lines import MAX_LINE
 from commands.intake.summary import Summary
-from jobledger import wiring
 from jobledger.database import Database
 from jobledger.files import File
 from jobledger.formats import reader
@@ -21,6 +20,7 @@ from jobledger.opening import ledger_of
 from jobledger.settings import from_environment
 from support.embedded import eventually
 from support.importing import board, import_, jobledger, rows
+from support.ledgers import opened
 from support.service import command, environment, on
 
 HEADER = "; Installation: Test\n; UnixStartTime: 749458803\n"
@@ -168,8 +168,7 @@ async def test_a_database_that_stays_away_ends_the_import(database, tmp_path):
 
     path = tmp_path / "log.swf"
     path.write_text(HEADER + swf(1))
-    async with wiring.ledger(database) as ledger:
-        ledger._connect = away
+    async with opened(database, connect=away) as ledger:
         with pytest.raises(DatabaseAwayError):
             await import_(ledger, path, patience=0)
 

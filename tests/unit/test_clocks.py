@@ -63,6 +63,20 @@ def test_a_clock_of_the_database_that_is_behind_is_told_and_lived_with(clocks: C
     assert [line["event"] for line in logged] == ["clocks_disagree"]
 
 
+def test_a_limit_below_a_minute_is_told_from_there_on() -> None:
+    clocks = Clocks(5 * SECOND, lambda: NOW)
+    assert clocks.check(head(5 * SECOND)) is None
+    assert clocks.complaint is None
+    assert clocks.check(head(6 * SECOND)) is not None
+    assert clocks.complaint == "The ledger's last event is 6 seconds ahead of the database's clock."
+
+
+def test_what_refuses_is_what_is_named(clocks: Clocks) -> None:
+    """The head is ahead, which is accepted, of a clock that is ahead itself, which is not."""
+    refusal = clocks.check(head(365 * DAY, 2 * DAY, accepted=True))
+    assert refusal == "The database's clock is 2 days ahead of the service's. Mend the one that is wrong."
+
+
 def test_the_same_is_not_logged_again_and_again(clocks: Clocks) -> None:
     with capture_logs() as logged:
         for _ in range(100):

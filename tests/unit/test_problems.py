@@ -10,7 +10,8 @@ from structlog.testing import capture_logs
 from api.problems import EXCEPTION_HANDLERS
 from events.outages import DisconnectedError
 
-REQUEST: Any = Request({"type": "http", "method": "GET", "path": "/api/jobs/", "headers": [], "query_string": b""})  # type: ignore[typeddict-item]
+SCOPE: Any = {"type": "http", "method": "GET", "path": "/api/jobs/", "headers": [], "query_string": b""}
+REQUEST: Any = Request(SCOPE)
 
 
 def told(error: Exception) -> tuple[int, str, bool]:
