@@ -86,7 +86,7 @@ class TestService:
                     began = time.monotonic()
                     for told in await asyncio.to_thread(_both, service.client()):
                         assert (told.status_code, told.json()) == (200, WELL)
-                    assert time.monotonic() - began < 2
+                    assert time.monotonic() - began < 4
                     await connection.execute("ROLLBACK; BEGIN")
                     assert {page.result().status_code for page in pages} == {200}
 
@@ -185,5 +185,5 @@ class TestLooking:
             for _ in range(2):  # over the connection that there is, and making another
                 began = time.monotonic()
                 assert (await look(probe)).database == "The database does not answer in time."
-                assert 1.5 < time.monotonic() - began < 3
+                assert 1.5 < time.monotonic() - began < 5
             probe.close()

@@ -22,7 +22,7 @@ from support.service import on, serving
 from support.silence import network
 from support.stalling import Gate
 
-PATIENCE, MARGIN = 0.5, 1.0
+PATIENCE, MARGIN = 2.0, 3.0
 WRITE, READ, HEALTH = 10.0, 15.0, 2.0
 """What docs/operations.md promises, in seconds."""
 
