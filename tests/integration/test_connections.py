@@ -210,7 +210,7 @@ class TestOnCitus:
     async def test_plans_are_not_generic(self, citus: Database) -> None:
         async with wiring.ledger(citus) as ledger:
             await create(ledger, "planned anew")
-        connection = await ledger._connect()
+        connection = await ledger._recorder._connect()
         assert await connection.fetchval("SHOW plan_cache_mode") == "auto"
         await connection.close()
         with closing(citus.readers()) as readers:
