@@ -1,6 +1,6 @@
 """Indexes by which the last holder of a name, and what a key has caused, are found in constant time.
 
-They are built while the ledger is locked against appends: a second or so for each million events.
+They are built while nothing is appended: some seconds for each million events (3.7 s for 500,000 on a busy machine).
 """
 
 import sqlalchemy as sa
