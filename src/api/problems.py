@@ -23,6 +23,7 @@ from commands.refusals import (
     RefusalError,
     VersionMismatchError,
 )
+from events.codec import UnknownEventError
 from events.errors import (
     ClockError,
     KeyReusedError,
@@ -88,6 +89,8 @@ TABLE: Final[Sequence[tuple[type[Exception], HTTPStatus, str]]] = (
     (UnreadableEventError, HTTPStatus.INTERNAL_SERVER_ERROR, "unreadable-event"),
     (ClockError, HTTPStatus.SERVICE_UNAVAILABLE, "clock"),
     (OutcomeUnknownError, HTTPStatus.SERVICE_UNAVAILABLE, "outcome-unknown"),
+    # In a rolling upgrade: another process, soon this one's successor, can decide what this one cannot.
+    (UnknownEventError, HTTPStatus.SERVICE_UNAVAILABLE, "newer-release"),
 )
 
 
@@ -177,6 +180,7 @@ def _on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[
 EXCEPTION_HANDLERS: Final[ExceptionHandlersMap] = {
     RefusalError: on_known,
     LedgerError: on_known,
+    UnknownEventError: on_known,
     InvalidParametersError: on_known,
     MalformedBodyError: on_known,
     NotReadyError: on_not_ready,

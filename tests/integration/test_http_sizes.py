@@ -11,7 +11,7 @@ import pytest
 from events import history
 from events.paging import Window
 from jobledger.database import Database
-from support.http import create, read
+from support.http import create, problem, read
 from support.projecting import connected
 from support.service import on, serving
 
@@ -150,3 +150,6 @@ async def test_what_a_newer_release_has_recorded_is_passed_on_and_breaks_no_answ
             told = client.get(f"/api/jobs/{job['id']}/statuses/{query}")
             assert (told.status_code, told.json()["count"]) == (200, 2)
         assert client.get("/api/jobs/").json()["count"] == 1
+        refused = client.patch(f"/api/jobs/{job['id']}/", json={"status_type": "FAILED"})
+        assert problem(refused, 503)["type"] == "urn:jobledger:problem:newer-release"
+        assert create(client)["version"] == 1
