@@ -177,6 +177,8 @@ async def test_who_holds_a_name_is_found_without_walking_over_the_dead(connectio
     for name in ("ash", "phoenix"):
         check(await explained(connection, streams.LAST_WORDS, [], [name], []), 6)
     check(await explained(connection, streams.LAST_WORDS, [PHOENIX], [], [PHOENIX]), 9)
+    ash = await connection.fetchrow("SELECT job_id, position FROM events WHERE version = 2 ORDER BY position LIMIT 1")
+    check(await explained(connection, streams.NAMELESS, [ash["job_id"]], [ash["position"]]), 2)
 
 
 async def test_what_a_key_has_caused_is_found_however_many_actors_share_it(connection: asyncpg.Connection) -> None:
