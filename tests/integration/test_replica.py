@@ -145,7 +145,13 @@ def test_a_service_follows_the_primary_to_where_it_is_now_and_nothing_answered_i
     with streaming(place) as pair:
         assert run("migrate", DATABASE_URL=pair.url).returncode == 0
         pair.commit_on_both()
-        with serving({"DATABASE_URL": pair.url}) as service, service.client() as client:
+        with (
+            serving({"DATABASE_URL": pair.url}) as service,
+            service.client() as client,
+            serving({"DATABASE_URL": pair.replica.url}) as reading,
+            reading.client() as reader,
+        ):
+            assert reader.post("/api/jobs/", json={"name": "promoted"}).status_code == 503
             with Reporters(service.url) as reporters:
                 reporters.wait_for(CALLERS + 50)
                 pair.primary.stop()
@@ -153,4 +159,5 @@ def test_a_service_follows_the_primary_to_where_it_is_now_and_nothing_answered_i
                 reporters.wait_for(CALLERS + 50)
             assert set(reporters.refused) <= {503}
             check_nothing_is_lost_or_doubled(client, reporters)
+            assert reader.post("/api/jobs/", json={"name": "promoted"}).status_code == 201
         assert run("verify", DATABASE_URL=pair.url).returncode == 0
