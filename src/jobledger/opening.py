@@ -27,6 +27,15 @@ ABOUT_TO_MIGRATE: Final = 5.0
 FOR_OTHERS: Final = 5
 """Connections that are left for commands, and for a person who looks."""
 
+UNREACHABLE: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # none of several servers is such a one as the address asks for
+    ValueError,
+)
+
 log = structlog.get_logger()
 
 
@@ -134,7 +143,7 @@ async def revision(database: Database) -> str | None:
         return await migrations.current(database)
     except UnfitConnectionError:
         raise
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+    except UNREACHABLE as error:
         raise DatabaseUnreachableError(error) from error
 
 

@@ -88,6 +88,13 @@ class TestCommands:
         assert "read-only" in errors[0]
         assert "Traceback" not in refused.stderr
 
+    def test_an_address_that_asks_for_a_server_that_takes_writes_ends_in_one_line(self, pair: Pair) -> None:
+        refused = run("serve", DATABASE_URL=f"{pair.replica.url}&target_session_attrs=read-write")
+        assert refused.returncode == 1
+        assert refused.stderr.count("\n") == 1, refused.stderr
+        assert "cannot be reached" in refused.stderr
+        assert "read-write" in refused.stderr
+
     @pytest.mark.parametrize("command", ["verify", "export"])
     def test_those_that_read_work(self, pair: Pair, command: str) -> None:
         worked = run(command, DATABASE_URL=pair.replica.url)
