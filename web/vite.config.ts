@@ -3,7 +3,9 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import browsers from "./browsers.json" with { type: "json" };
 
-const service = "http://127.0.0.1:8000";
+// As a target and no more: written shorter, the service would be told another `Host` than the page has, and would take
+// the page for somebody else's.
+const service = { target: "http://127.0.0.1:8000" };
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],

@@ -37,7 +37,15 @@ def test_it_goes_by_the_names_that_its_operator_has_set(named_service: Service, 
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "null", "http://localhost@evil.example", "http://localhost.evil.example"]
+    "origin",
+    [
+        "http://evil.example",
+        "null",
+        "http://localhost:1",
+        "http://127.0.0.1",
+        "http://localhost@evil.example",
+        "http://localhost.evil.example",
+    ],
 )
 def test_a_page_of_others_changes_nothing(client: httpx.Client, origin: str) -> None:
     job, headers = create(client), {"Origin": origin}

@@ -14,7 +14,8 @@ OURS = [
 OTHERS = [
     "", "evil.example", "evil.example:8000", "localhost.evil.example", "evil-localhost", "127.0.0.1.evil.example",
     "localhost@evil.example", "evil.example@localhost", "localhost:80@evil.example", "localhost:8000:8000",
-    "localhost:80.evil.example", "localhost/evil", "localhost evil", "localhost\\evil", "localhost#", "localhost?",
+    "localhost:0", "localhost:65536", "localhost:", "localhost:-1", "localhost:80.evil.example", "localhost/evil",
+    "localhost evil", "localhost\\evil", "localhost#", "localhost?",
     "localhost,evil.example", "2130706433", "0x7f000001", "127.1", "0.0.0.1", "[::]", "::1", "[::1", "[localhost]",
     "[::ffff:10.0.0.1]", "10.0.0.1", "192.168.0.1:8000", "169.254.169.254", "sub.jobs.example.org", "example.org",
     "löcalhost", "localhost\0",
@@ -77,7 +78,65 @@ async def test_what_is_only_called_alike_is_guarded(path: str) -> None:
 @pytest.mark.parametrize("host", OURS)
 @pytest.mark.parametrize("scheme", ["http", "https"])
 async def test_its_own_pages_may_write(scheme: str, host: str) -> None:
-    assert await asked("POST", ("host", "localhost"), ("origin", f"{scheme}://{host}")) == 200
+    assert await asked("POST", ("host", host), ("origin", f"{scheme}://{host.lower()}")) == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("localhost:8000", "http://localhost:5173"),
+        ("localhost:8000", "http://localhost"),
+        ("localhost", "http://localhost:8000"),
+        ("localhost:8000", "http://127.0.0.1:8000"),
+        ("localhost:80", "https://localhost"),
+        ("localhost", "http://localhost:443"),
+        ("jobs.example.org", "https://jobs.example.org:8443"),
+    ],
+)
+async def test_another_port_or_name_of_this_machine_is_another_page(host: str, origin: str) -> None:
+    assert await asked("POST", ("host", host), ("origin", origin)) == 403
+    assert await asked("GET", ("host", host), ("origin", origin)) == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("jobs.example.org:443", "https://jobs.example.org"),
+        ("jobs.example.org", "https://jobs.example.org:443"),
+        ("localhost:80", "http://localhost"),
+    ],
+)
+async def test_the_port_that_goes_without_saying_may_be_said(host: str, origin: str) -> None:
+    assert await asked("POST", ("host", host), ("origin", origin)) == 200
+
+
+@pytest.mark.parametrize(
+    ("site", "status"),
+    [("cross-site", 403), ("same-site", 403), ("Cross-Site ", 403), ("same-origin", 200), ("none", 200)],
+)
+async def test_what_a_browser_says_of_another_site_is_believed(site: str, status: int) -> None:
+    for method in ("POST", "PATCH", "DELETE"):
+        assert await asked(method, ("host", "localhost"), ("sec-fetch-site", site)) == status
+    assert await asked("GET", ("host", "localhost"), ("sec-fetch-site", site)) == 200
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Host", "Origin", "Sec-Fetch-Site", "Content-Length", "Content-Type", "If-Match", "If-None-Match",
+        "Idempotency-Key", "Authorization",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_what_may_be_said_once_is_refused_when_it_is_said_twice(method: str, name: str) -> None:
+    for host in ("localhost", "evil.example"):
+        twice = [(name.lower(), "localhost"), ("accept", "a"), (name.lower(), "localhost"), ("accept", "b")]
+        assert await asked(method, ("host", host), *twice) == 400
+
+
+async def test_what_may_be_said_often_is_taken() -> None:
+    often = [(name, value) for name in ("accept", "cookie", "x-forwarded-for", "via") for value in ("a", "b")]
+    assert await asked("POST", ("host", "localhost"), *often) == 200
 
 
 @pytest.mark.parametrize(
