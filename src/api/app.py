@@ -16,6 +16,7 @@ from litestar.types import ASGIApp
 from msgspec import Struct
 
 from api import static
+from api.answer_headers import AnswerHeaders
 from api.bodies import MAX_BODY
 from api.events import list_events
 from api.guard import Guard
@@ -37,6 +38,8 @@ class Options(Struct, frozen=True):
     """Where the front end's build is."""
     allowed_hosts: Collection[str] = ()
     extra_routes: tuple[HTTPRouteHandler, ...] = ()
+    max_body: int = MAX_BODY
+    """Bytes."""
 
 
 def litestar(options: Options, lifespan: Lifespan, openapi: OpenAPIConfig | None = None) -> Litestar:
@@ -57,7 +60,7 @@ def litestar(options: Options, lifespan: Lifespan, openapi: OpenAPIConfig | None
             ValidationException: on_validation,
             NotFoundException: static.missing(assets, on_http),
         },
-        request_max_body_size=MAX_BODY,
+        request_max_body_size=options.max_body,
         openapi_config=openapi,
         logging_config=None,
     )
@@ -66,7 +69,7 @@ def litestar(options: Options, lifespan: Lifespan, openapi: OpenAPIConfig | None
 def create(options: Options, lifespan: Lifespan) -> ASGIApp:
     """What the server runs. It describes itself by another instance: the framework's routes for that answer in HTML."""
     app: Any = litestar(options, lifespan)
-    return Guard(Methods(app), options.allowed_hosts)
+    return AnswerHeaders(Guard(Methods(app), options.allowed_hosts))
 
 
 def document(options: Options) -> dict[str, Any]:

@@ -70,11 +70,27 @@ class NotReadyError(Exception):
         super().__init__(condition.writes)
 
 
+class TooSlowError(Exception):
+    """The body took too long to arrive: send it again."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
+class TooManyBodiesError(Exception):
+    """Too much is being received at once: try again in a moment."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
 # error -> status, problem type; the most special first
 TABLE: Final[Sequence[tuple[type[Exception], HTTPStatus, str]]] = (
     (InvalidFieldsError, HTTPStatus.BAD_REQUEST, "invalid-fields"),
     (InvalidParametersError, HTTPStatus.BAD_REQUEST, "invalid-parameters"),
     (MalformedBodyError, HTTPStatus.BAD_REQUEST, "malformed-body"),
+    (TooSlowError, HTTPStatus.REQUEST_TIMEOUT, "too-slow"),
+    (TooManyBodiesError, HTTPStatus.SERVICE_UNAVAILABLE, "busy"),
     (NameTakenSinceError, HTTPStatus.CONFLICT, "name-taken"),
     (NameTakenError, HTTPStatus.BAD_REQUEST, "name-taken"),
     (JobNotFoundError, HTTPStatus.NOT_FOUND, "job-not-found"),
@@ -183,6 +199,8 @@ EXCEPTION_HANDLERS: Final[ExceptionHandlersMap] = {
     UnknownEventError: on_known,
     InvalidParametersError: on_known,
     MalformedBodyError: on_known,
+    TooSlowError: on_known,
+    TooManyBodiesError: on_known,
     NotReadyError: on_not_ready,
     HTTPException: on_http,
     Exception: _on_anything,

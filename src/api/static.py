@@ -49,7 +49,6 @@ class Asset(Struct, frozen=True):
             "Cache-Control": self.cached,
             "Content-Security-Policy": POLICY,
             "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
         }
         if len(self.content) > 1:
             headers["Vary"] = "Accept-Encoding"

@@ -1,13 +1,14 @@
 """The HTTP server over the ledger, from its start to its drained end, and the service that is one such process."""
 
+import asyncio
 import gc
 import logging
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
+from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from litestar import Litestar
@@ -17,6 +18,8 @@ from api.app import Lifespan, Options, create
 from api.coalescing import Coalescer
 from api.services import Services
 from jobledger import signals, wiring
+from jobledger.connections.connection import Connection
+from jobledger.connections.connections import Connections
 from jobledger.database import Database
 from jobledger.listening import announcement, listen
 from jobledger.opening import opened, warn_of_few_connections
@@ -28,6 +31,8 @@ GRACE: Final = 10
 """Seconds that open requests have to end in, once the service has been asked to stop."""
 COLLECT_AFTER: Final = 20_000
 """Objects made before the garbage collector looks at the youngest; the default of 700 is for small programs."""
+SWEEP_EVERY: Final = 5
+"""Ticks, which the base class makes ten of a second."""
 
 
 async def serve(settings: Settings, say: Callable[[str], None], extra_routes: Sequence[HTTPRouteHandler] = ()) -> None:
@@ -36,11 +41,13 @@ async def serve(settings: Settings, say: Callable[[str], None], extra_routes: Se
     `extra_routes` is for what measures the service from within.
     """
     # First: there is no use in starting a database for a service without an address.
-    with closing(listen(settings)) as listener:
+    with signals.heard() as wish, closing(listen(settings)) as listener:
         async with opened(settings, kept=True) as database:
             await warn_of_few_connections(database, settings)
             ready = lambda: say(announcement(settings, listener))  # noqa: E731 - it would say the same in two lines
-            await Server(database, settings, ready, extra_routes).serve(sockets=[listener])
+            server = Server(database, settings, ready, extra_routes)
+            wish.goes_to(server.stop)
+            await server.serve(sockets=[listener])
 
 
 def lifespan_of(database: Database, settings: Settings) -> Lifespan:
@@ -68,42 +75,48 @@ class Server(uvicorn.Server):
         extra_routes: Sequence[HTTPRouteHandler] = (),
     ) -> None:
         app = create(
-            Options(VERSION, WEB, settings.allowed_hosts, tuple(extra_routes)),
+            Options(VERSION, WEB, settings.allowed_hosts, tuple(extra_routes), settings.limits.body),
             lifespan_of(database, settings),
         )
+        self._connections = Connections(settings.limits, asyncio.get_running_loop().time)
+        protocol: Any = partial(Connection, self._connections)
         config = uvicorn.Config(
             app,
             loop="none",  # already chosen by whoever runs us
-            http="httptools",
+            http=protocol,
+            ws="none",
             lifespan="on",
             log_config=None,
             access_log=False,
             server_header=False,
             date_header=True,
             timeout_graceful_shutdown=GRACE,
-            timeout_keep_alive=75,
         )
         super().__init__(config)
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started:
+        if self.started and not self.should_exit:
             # What has been made until now stays for good: the collector need not look at it again and again.
             gc.collect()
             gc.freeze()
             gc.set_threshold(COLLECT_AFTER, 50, 100)
             self._ready()
 
+    async def on_tick(self, counter: int) -> bool:
+        self._connections.tick()
+        if counter % SWEEP_EVERY == 0:
+            self._connections.sweep()
+        return await super().on_tick(counter)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """The base class would end the process by the signal's own effect, before the database is stopped."""
-        with signals.heard(lambda number: self.handle_exit(number, None)):
-            yield
+        """Not here: they are heard from the first moment on, and what was started before is stopped as well."""
+        yield
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """The base class goes on waiting at a second SIGTERM, and tells what is then cut with tracebacks."""
-        del sig, frame
+    def stop(self) -> None:
+        """Answer what has been taken, and end; asked a second time, do not wait for it."""
         if self.should_exit:
             self.force_exit = True
             logging.getLogger("uvicorn.error").disabled = True  # it would tell each request that is cut

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,11 +13,12 @@ from msgspec import Struct
 
 from commands.decider import Lifecycle
 from events.clocks import MAX_LEAD
+from jobledger.connections.limits import KIB, MIB, Limits
 from jobledger.database import POOL_SIZE
 
 LOCALHOST: Final = "localhost"
 LAST_PORT: Final = 65535
-DIGITS: Final = 5
+DIGITS: Final = 12
 MOST_WORKERS: Final = 64
 LARGEST_POOL: Final = 100
 LONGEST_LEAD: Final = 86_400
@@ -28,6 +29,19 @@ LONGEST: Final = 4_096
 """Characters of any setting."""
 LONGEST_SCHEMA: Final = 63
 """Characters that PostgreSQL keeps of a name."""
+LIMITS: Final = (
+    ("JOBLEDGER_MAX_CONNECTIONS", "connections", 1, 1_000_000),
+    ("JOBLEDGER_MAX_URL", "url", 256, MIB),
+    ("JOBLEDGER_MAX_HEADERS", "headers", 10, 10_000),
+    ("JOBLEDGER_MAX_HEADER_BYTES", "header_bytes", KIB, 16 * MIB),
+    ("JOBLEDGER_MAX_BODY", "body", KIB, 1024 * MIB),
+    ("JOBLEDGER_MAX_BODIES", "bodies", KIB, 1024 * 1024 * MIB),
+    ("JOBLEDGER_MAX_UNREAD", "unread", KIB, 1024 * 1024 * MIB),
+    ("JOBLEDGER_TIMEOUT_REQUEST", "request", 1, 3600),
+    ("JOBLEDGER_TIMEOUT_IDLE", "idle", 1, 86_400),
+    ("JOBLEDGER_TIMEOUT_ANSWER", "answer", 1, 3600),
+)
+"""Settings, the fields of `Limits` that they are, and from where to where they go."""
 
 
 class SettingsError(ValueError):
@@ -56,6 +70,8 @@ class Settings(Struct, frozen=True):
     """How far the ledger's head may be ahead of the clock, and the database's clock of the process's, at most."""
     allowed_hosts: tuple[str, ...]
     """Host names by which the service may be asked, besides those of this machine's loopback."""
+    limits: Limits
+    """What callers may ask of each process."""
 
     @property
     def is_loopback(self) -> bool:
@@ -92,6 +108,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         allowed_hosts=tuple(
             host.strip().lower() for host in get("JOBLEDGER_ALLOWED_HOSTS", "").split(",") if host.strip()
         ),
+        limits=_limits(get),
     )
 
 
@@ -141,6 +158,14 @@ def _count(name: str, text: str, most: int) -> int:
 
 def _seconds(name: str, text: str | None, default: timedelta, most: int) -> timedelta:
     return default if text is None else timedelta(seconds=_count(name, text, most))
+
+
+def _limits(get: Callable[[str], str | None]) -> Limits:
+    given = {field: (name, get(name), range(least, most + 1)) for name, field, least, most in LIMITS}
+    for name, text, numbers in given.values():
+        if text is not None and not _is_within(text, numbers):
+            raise SettingsError(name, text, f"a whole number from {numbers[0]} to {numbers[-1]}")
+    return Limits(**{field: int(text) for field, (_, text, _) in given.items() if text is not None})
 
 
 def _is_within(text: str, numbers: range) -> bool:

@@ -1,5 +1,6 @@
 """The command `jobledger`: what an operator does with a ledger."""
 
+import sys
 from importlib import import_module
 from typing import Final
 
@@ -31,7 +32,10 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        try:
+            command: click.Command = getattr(import_module(module), name)
+        except KeyboardInterrupt:  # importing takes a while
+            sys.exit(130)
         return command
 
 

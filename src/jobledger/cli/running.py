@@ -79,21 +79,32 @@ async def _until_told_to_stop(work: Coroutine[Any, Any, ResultT]) -> ResultT:
 
 
 def configure_log(**said: Any) -> None:
-    """One line an event on stderr: for a person on a terminal, JSON elsewhere. What is `said` is part of each."""
+    """One line an event on stderr: for a person on a terminal, JSON elsewhere. What is `said` is part of each.
+
+    What libraries log, from warnings on, is written alike.
+    """
     terminal = sys.stderr.isatty()
     shown: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    first: list[Any] = [
+        lambda _logger, _method, event: {**event, **said},
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: list[Any] = [*([] if terminal else [structlog.processors.format_exc_info]), shown]
     structlog.configure(
-        processors=[
-            lambda _logger, _method, event: {**event, **said},
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if terminal else [structlog.processors.format_exc_info]),
-            shown,
-        ],
+        processors=[*first, *last],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.getLogger("uvicorn.error").addFilter(_is_failure)
+    others = logging.StreamHandler(sys.stderr)
+    others.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *first],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+        )
+    )
+    others.addFilter(_is_failure)
+    logging.basicConfig(handlers=[others])
 
 
 def _is_failure(record: logging.LogRecord) -> bool:

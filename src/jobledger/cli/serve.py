@@ -40,6 +40,8 @@ def serve(workers: int | None) -> None:
         _run(settings)
     except (*EXPECTED, AddressError, NoWorkerError) as error:
         raise click.ClickException(str(error)) from None
+    except asyncio.CancelledError:
+        return  # stopped while it started
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -1,7 +1,6 @@
 """`python -m jobledger.workers DESCRIPTOR`: a worker, started by its parent only, which hands the channel down."""
 
 import asyncio
-import logging
 import os
 import socket
 import sys
@@ -15,7 +14,6 @@ from jobledger.workers.worker import work
 
 def main(descriptor: int) -> None:
     configure_log(worker=os.getpid())
-    logging.basicConfig(format=f"worker {os.getpid()}: %(message)s")  # what libraries say
     settings = read_settings()
     # The parent's database, whoever keeps it: the parent has named it here.
     database = Database(settings.database_url or "", settings.schema, settings.pool, settings.direct_url)

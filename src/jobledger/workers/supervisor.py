@@ -38,13 +38,13 @@ class NoWorkerError(Exception):
 
 async def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve by several workers until SIGINT or SIGTERM; `say` gets the line that says where, once all take requests."""
-    with closing(listen(settings)) as listener:
+    with signals.heard() as wish, closing(listen(settings)) as listener:
         async with opened(settings, kept=True) as database:
             await warn_of_few_connections(database, settings)
             environment = {**os.environ, "DATABASE_URL": database.url, "JOBLEDGER_WORKERS": str(settings.workers)}
             supervisor = Supervisor(settings.workers, environment, lambda: say(announcement(settings, listener)))
-            with signals.heard(lambda _: supervisor.stop()):
-                await supervisor.run(listener)
+            wish.goes_to(supervisor.stop)
+            await supervisor.run(listener)
 
 
 class End(Struct, frozen=True):

@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Coroutine
-from types import FrameType
 
+from jobledger import signals
 from jobledger.database import Database
 from jobledger.server import Server
 from jobledger.settings import Settings
@@ -14,8 +14,10 @@ from jobledger.workers.channel import connections, tell_ready
 
 async def work(database: Database, settings: Settings, channel: socket.socket) -> None:
     """Serve until the parent hands over no more connections, or SIGTERM; then answer what has been taken."""
-    with channel:
-        await _WorkerServer(database, settings, channel).serve(sockets=[])
+    with signals.heard() as wish, channel:
+        server = _WorkerServer(database, settings, channel)
+        wish.goes_to(server.stop)
+        await server.serve(sockets=[])
 
 
 class _WorkerServer(Server):
@@ -24,10 +26,10 @@ class _WorkerServer(Server):
         self._channel = channel
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def stop(self) -> None:
         """Tell the parent to hand over no more: the end of what it has handed over is where this server ends."""
         if self.should_exit:
-            super().handle_exit(sig, frame)
+            super().stop()
             return
         with contextlib.suppress(OSError):
             self._channel.shutdown(socket.SHUT_RD)

@@ -1,0 +1,1 @@
+"""The service's side of each HTTP connection: what it takes, how much of it, and for how long."""
