@@ -97,6 +97,8 @@ def test_a_port_that_is_taken_is_one_line(database: Database) -> None:
         {"JOBLEDGER_WORKERS": "0"},
         {"JOBLEDGER_POOL": "many"},
         {"JOBLEDGER_LIFECYCLE": "loose"},
+        {"JOBLEDGER_MAX_CONNECTIONS": "0"},
+        {"JOBLEDGER_TIMEOUT_IDLE": "1.5"},
         {"JOBLEDGER_SCHEMA": "no; drop"},
         {"DATABASE_URL": "mysql://elsewhere"},
         {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nowhere"},

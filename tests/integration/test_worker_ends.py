@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,6 +84,25 @@ def test_a_second_wish_to_stop_does_not_wait_for_open_requests(settings: dict[st
         assert service.process.wait(5) == 0
         assert service.log == ""
     assert all_end(family)
+
+
+def listens(service: Service) -> bool:
+    """Whether it has its address: from then on it opens the database, and is not ready yet."""
+    with contextlib.suppress(psutil.Error):
+        return bool(psutil.Process(service.process.pid).net_connections())
+    return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_service_can_be_stopped_in_the_moment_before_it_is_ready(
+    settings: dict[str, str], number: signal.Signals
+) -> None:
+    for attempt in range(4):
+        with starting(settings) as service:
+            assert eventually(lambda: listens(service), within=20)
+            time.sleep(attempt * 0.1)
+            assert service.stop(number) == 0
+            assert service.log == ""
 
 
 def test_a_service_that_is_still_starting_can_be_stopped(database: Database) -> None:

@@ -65,6 +65,8 @@ def main() -> None:
       JOBLEDGER_LIFECYCLE       open: any status may follow any other; strict: only along the arrows
       JOBLEDGER_MAX_CLOCK_LEAD  seconds by which a clock may be ahead before nothing more is recorded (600)
       JOBLEDGER_ALLOWED_HOSTS   further host names the service goes by, separated by commas
+      JOBLEDGER_MAX_…           what callers may send, and
+      JOBLEDGER_TIMEOUT_…       how long they may take: docs/operations.md has them all
 
     Exit status: 0 when it worked, 1 when it did not (or verify found a difference), 2 for wrong usage.
     """  # noqa: D301 - click reads the backspace as "keep these lines as they are"
