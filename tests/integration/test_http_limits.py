@@ -34,7 +34,8 @@ def body(padding: int = 0) -> bytes:
 
 
 def memory(service: Service) -> int:
-    return psutil.Process(service.process.pid).memory_info().rss
+    resident: int = psutil.Process(service.process.pid).memory_info().rss
+    return resident
 
 
 def test_an_address_may_be_so_long(small: Service) -> None:
