@@ -9,13 +9,12 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 class Exchange(RequestResponseCycle):
     """What is received of its body is counted by the connection, in `received` and `counted`."""
 
-    def __init__(self, **parts: Any) -> None:
-        super().__init__(**parts)
-        self.received = 0
-        """Bytes of the body."""
-        self.counted = 0
-        """Those that count among the bodies of all."""
-        self._failure: Exception | None = None
+    # Of the class: most requests have no body, and need not set what they begin with.
+    received = 0
+    """Bytes of the body."""
+    counted = 0
+    """Those that count among the bodies of all."""
+    _failure: Exception | None = None
 
     @property
     def has_failed(self) -> bool:
