@@ -16,7 +16,6 @@ from litestar.types import ASGIApp
 from msgspec import Struct
 
 from api import static
-from api.answer_headers import AnswerHeaders
 from api.bodies import MAX_BODY
 from api.events import list_events
 from api.guard import Guard
@@ -69,7 +68,7 @@ def litestar(options: Options, lifespan: Lifespan, openapi: OpenAPIConfig | None
 def create(options: Options, lifespan: Lifespan) -> ASGIApp:
     """What the server runs. It describes itself by another instance: the framework's routes for that answer in HTML."""
     app: Any = litestar(options, lifespan)
-    return AnswerHeaders(Guard(Methods(app), options.allowed_hosts))
+    return Guard(Methods(app), options.allowed_hosts)
 
 
 def document(options: Options) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def test_an_address_that_is_nowhere_has_a_small_answer(client: httpx.Client, met
 
 def test_a_name_that_cannot_be_is_looked_for_in_no_time(client: httpx.Client) -> None:
     began = time.monotonic()
-    answer = client.get("/api/jobs/", params={"name": "a" + "\u0301\u0323" * 5_000})
+    answer = client.get("/api/jobs/", params={"name": "a" + "\u0301\u0323" * 600})
     assert answer.json()["count"] == 0
     assert time.monotonic() - began < SOON / 4
 

@@ -117,7 +117,7 @@ def test_an_offset_past_the_end_is_an_empty_page(client: httpx.Client) -> None:
     assert found["count"] > 0
 
 
-@pytest.mark.parametrize("name", ["", " ", "\0", "x" * 10_000, "no such job", "%", "🧨🧨🧨"])
+@pytest.mark.parametrize("name", ["", " ", "\0", "x" * 8_000, "no such job", "%", "🧨🧨🧨"])
 def test_a_name_that_nobody_has_finds_nothing(client: httpx.Client, name: str) -> None:
     found = client.get("/api/jobs/", params={"name": name}).json()
     assert (found["count"], found["results"], found["next"], found["previous"]) == (0, [], None, None)

@@ -101,6 +101,8 @@ class Connection(Leaving):
         self._is_new = False
         self._connections.has_request(self)
         self.cycle = exchange = self._exchange()
+        if self._body_left is not None and self._body_left > limits.body:
+            exchange.is_last()
         if self._answering is None:
             self._answer(exchange)
         else:
@@ -142,6 +144,8 @@ class Connection(Leaving):
             if exchange.received > self._limits.body:
                 self._leave()
         elif not exchange.has_failed:
+            if exchange.received > self._limits.body:
+                exchange.is_last()
             self._take(exchange, body)
 
     def _take(self, exchange: Exchange, body: bytes) -> None:

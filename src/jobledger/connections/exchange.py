@@ -1,9 +1,17 @@
 """One request and its answer, as the server library runs them, with an end that the connection can set."""
 
 from collections.abc import Callable
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+from api.answer_headers import ASK_AGAIN, CACHE_CONTROL, FOR_ALL, completed
+
+_LINE: Final = b"%s: %s\r\n"
+_FOR_ALL: Final = b"".join(_LINE % header for header in FOR_ALL)
+_ASK_AGAIN: Final = _LINE % ASK_AGAIN
+_BODILESS: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
 class Exchange(RequestResponseCycle):
@@ -15,10 +23,16 @@ class Exchange(RequestResponseCycle):
     counted = 0
     """Those that count among the bodies of all."""
     _failure: Exception | None = None
+    _head: bytes | None = None
+    """Written, and waiting for the body to go out with it."""
 
     @property
     def has_failed(self) -> bool:
         return self._failure is not None
+
+    def is_last(self) -> None:
+        """Its body is more than is taken: the rest would have to be waited for before another request."""
+        self.keep_alive = False
 
     def fail(self, error: Exception) -> None:
         """The body will not be whole: who reads it is told why, and what they answer is the last on this connection."""
@@ -26,6 +40,62 @@ class Exchange(RequestResponseCycle):
         self.keep_alive = False
         self.body.clear()
         self.message_event.set()
+
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.start" and not self.response_started:
+            ready = self.keep_alive and not (self.flow.write_paused or self.disconnected)
+            self._head = self._written_head(message["status"], message["headers"]) if ready else None
+            if self._head is not None:
+                self.response_started = True
+                self.waiting_for_100_continue = False
+                return
+            message["headers"] = completed(message["headers"])
+        elif self._head is not None and not self._is_whole(message):
+            self.transport.write(self._head)
+            self._head = None
+        if self._head is None:
+            await super().send(message)
+            return
+        if not self.disconnected:
+            self._write_whole(self._head, message.get("body", b""))
+
+    def _is_whole(self, message: Any) -> bool:
+        length = 0 if self.scope["method"] == "HEAD" else self.expected_content_length
+        return len(message.get("body", b"")) == length and not message.get("more_body", False)
+
+    def _write_whole(self, head: bytes, body: bytes) -> None:
+        """Head and body by one write."""
+        self.transport.write(head + body)
+        self.response_complete = True
+        self.message_event.set()
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
+
+    def _written_head(self, status: int, headers: list[tuple[bytes, bytes]]) -> bytes | None:
+        """As the library would write it, for an answer whose length is told and which is not the last; None for others.
+
+        The library looks over each name and value: a good part of what an answer costs. Here all are seen at once to
+        be lines of their own.
+        """
+        lines = [_LINE % header for header in self.default_headers]
+        standing = _FOR_ALL + _ASK_AGAIN
+        length = b"0" if status in _BODILESS else None
+        for header in headers:
+            name = header[0]
+            if name == b"content-length":
+                length = header[1]
+            elif name == CACHE_CONTROL:
+                standing = _FOR_ALL
+            elif name in {b"connection", b"transfer-encoding"}:
+                return None
+            lines.append(_LINE % header)
+        text = b"".join(lines)
+        if length is None or text.count(b"\n") != len(lines) or text.count(b"\r") != len(lines):
+            return None
+        self.expected_content_length = int(length)
+        self.chunked_encoding = False
+        return b"".join((STATUS_LINE[status], text, standing, b"\r\n"))
 
     async def receive(self) -> Any:
         message = await super().receive()

@@ -5,7 +5,7 @@ from typing import Final
 
 from litestar import Response
 
-from api.answer_headers import ANSWER_HEADERS
+from api.answer_headers import completed
 from api.problems import RETRY_AFTER, problem
 
 _SHOWN: Final = 200
@@ -43,7 +43,7 @@ def written(refusal: Response[bytes], standing: list[tuple[bytes, bytes]]) -> by
     status = HTTPStatus(int(refusal.status_code or 0))
     headers = [
         *standing,
-        *ANSWER_HEADERS,
+        *completed(()),
         *((name.lower().encode(), value.encode()) for name, value in refusal.headers.items()),
         (b"content-type", str(refusal.media_type).encode()),
         (b"content-length", b"%d" % len(refusal.content)),
