@@ -17,6 +17,7 @@ from msgspec.structs import asdict, replace
 from commands.job import ChangeStatus, Command, CreateJob, DeleteJob, ReportStatus, RestoreJob
 from events import feed, history
 from events.job import Status
+from events.job_state import StreamError
 from events.ledger import Ledger
 from events.paging import Window
 from events.request import Appended, IdempotencyKey, Request
@@ -246,6 +247,8 @@ def _refused(outcome: Any) -> bool:
 
 def _seen(outcome: Any) -> Any:
     """What the caller was told, in the oracle's words."""
+    if isinstance(outcome, StreamError):  # an id that is taken, of a job that was read because it had the name last
+        return "UniqueViolationError"
     if not isinstance(outcome, Appended):
         return type(outcome).__name__
     row = {name: value for name, value in asdict(outcome.job).items() if name != "reported_until"}

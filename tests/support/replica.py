@@ -82,6 +82,9 @@ def streaming(place: Path) -> Iterator[Pair]:
 
 def _copy(primary: Path, replica: Path) -> None:
     source, layout = prepare(primary), prepare(replica)
+    lock = layout.try_lock()  # the first thing that is made there, by which the place is known to be ours
+    assert lock is not None
+    os.close(lock)
     program = choose(layout, None).postgres.with_name("pg_basebackup")
     address = f"host={quote(os.fsdecode(source.socket_directory), safe='/')} port={PORT} user=jobledger"
     result = layout.account.run(
