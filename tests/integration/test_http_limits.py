@@ -201,6 +201,7 @@ def test_a_wish_for_another_protocol_is_answered_in_this_one(small: Service) -> 
         ("GET", "/api/jobs/", 200), ("HEAD", "/api/jobs/", 200), ("OPTIONS", "/api/jobs/", 204),
         ("GET", "/api/jobs/nothing/", 404), ("GET", "/nothing", 404), ("PUT", "/api/jobs/", 405),
         ("POST", "/api/jobs/", 400), ("GET", "/api/openapi.json", 200), ("GET", "/api/events/", 200),
+        ("GET", "/api/docs", 200),
     ],
 )  # fmt: skip
 def test_every_answer_says_how_it_may_be_kept_and_shown(
