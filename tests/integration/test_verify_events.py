@@ -186,7 +186,7 @@ CASES = {
     "a heartbeat with a time of its own that was never ahead": (
         set_data("heartbeat", "reported_at", "'\"2026-03-01T08:00:00Z\"'"),
         "heartbeat",
-        "ahead of its occurred_at 2026-03-01T07:00:00+00:00, which is not when it was recorded",
+        "more than 300 s ahead of its occurred_at 2026-03-01T07:00:00+00:00",
     ),
     "a heartbeat with a time of its own as if clocks had differed": (
         set_data("heartbeat", "reported_at", "'\"2026-03-01T06:59:59Z\"'"),
