@@ -1,7 +1,7 @@
 """Reading the whole ledger to see whether it is sound: within one transaction, all functions see the same events."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -10,28 +10,20 @@ from msgspec import Struct
 
 from events import codec
 from events.job import JobEvent
+from events.moments import brought_in
 from events.recorded import RecordedEvent
 
 Decode = Callable[[str, str], JobEvent]
 
 
-def readable(time: str) -> str:
-    """An SQL expression for the time in a column, brought to the end of Python's calendar where it lies beyond."""
-    first, last = "'0001-01-02Z'::timestamptz", "'9999-12-30Z'::timestamptz"
-    return f"CASE WHEN {time} > {last} THEN {last} WHEN {time} < {first} THEN {first} ELSE {time} END"
-
-
-FOREVER: Final = datetime(9999, 12, 30, tzinfo=UTC)
-"""What `readable` makes of infinity, and of every time after it."""
-
 STREAMS: Final = f"""
-SELECT position, job_id, version, type, data, {readable("occurred_at")}, {readable("recorded_at")}, actor,
+SELECT position, job_id, version, type, data, {brought_in("occurred_at")}, {brought_in("recorded_at")}, actor,
   (command_id IS NULL) = (request_digest IS NULL)
 FROM events ORDER BY job_id, version
 """  # noqa: S608 - names of ours
 
 DISORDER: Final = f"""
-SELECT position, previous, {readable("recorded_at")}, {readable("recorded_before")} FROM (
+SELECT position, previous, {brought_in("recorded_at")}, {brought_in("recorded_before")} FROM (
   SELECT position, recorded_at, lag(position, 1, 0::bigint) OVER ledger AS previous,
     lag(recorded_at) OVER ledger AS recorded_before
   FROM events WINDOW ledger AS (ORDER BY position)
@@ -39,8 +31,8 @@ SELECT position, previous, {readable("recorded_at")}, {readable("recorded_before
 """  # noqa: S608 - names of ours
 
 ENDS: Final = f"""
-SELECT head.position AS head, {readable("head.recorded_at")} AS head_recorded_at, last.position AS last,
-  {readable("last.recorded_at")} AS recorded_at, clock_timestamp() AS clock
+SELECT head.position AS head, {brought_in("head.recorded_at")} AS head_recorded_at, last.position AS last,
+  {brought_in("last.recorded_at")} AS recorded_at, clock_timestamp() AS clock
 FROM (VALUES (true)) AS always (here)
 LEFT JOIN ledger_head AS head ON here
 LEFT JOIN (SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1) AS last ON here
@@ -131,9 +123,8 @@ def has_whole_key(record: asyncpg.Record) -> bool:
 
 
 async def disorder(connection: asyncpg.Connection) -> AsyncIterator[Disorder]:
-    async for position, previous, recorded_at, before in connection.cursor(DISORDER):
-        # Infinity has no zone, and could not be compared.
-        yield Disorder(position, previous, recorded_at.replace(tzinfo=UTC), before and before.replace(tzinfo=UTC))
+    async for record in connection.cursor(DISORDER):
+        yield Disorder(*record)
 
 
 async def ends(connection: asyncpg.Connection) -> Ends:

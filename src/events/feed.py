@@ -12,7 +12,8 @@ import asyncpg
 from msgspec import Struct
 
 from events.errors import UnreadableEventError
-from events.recorded import MOMENT, NO_MOMENT
+from events.moments import moment
+from events.recorded import NO_MOMENT
 
 MOST_BYTES: Final = 1_000_000
 """Of events that are read at once; the one that reaches it is the last."""
@@ -21,7 +22,7 @@ _BESIDES: Final = 350
 
 COLUMNS: Final = "position, job_id, version, type, data, occurred_at, recorded_at, actor"
 FEED: Final = f"""
-SELECT {COLUMNS.replace("occurred_at", MOMENT)} FROM events
+SELECT {COLUMNS.replace("occurred_at", moment("occurred_at"))} FROM events
 WHERE position > $1 AND position <= coalesce((
   -- where it is enough: found event by event, so that no more are looked at than are given
   SELECT position FROM (

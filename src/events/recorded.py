@@ -10,13 +10,9 @@ from msgspec import Struct
 from events import codec
 from events.errors import UnreadableEventError
 from events.job import JobEvent
+from events.moments import is_moment
 
 NO_MOMENT: Final = "its occurred_at is no moment of the calendar"
-
-
-def is_moment(time: datetime | None) -> bool:
-    """Infinity comes from the driver as a time without a zone."""
-    return time is not None and time.tzinfo is not None
 
 
 class NewEvent(Struct, frozen=True):
@@ -59,8 +55,3 @@ class RecordedEvent(Struct, frozen=True):
 
 
 COLUMNS = "position, job_id, version, type, data, occurred_at, recorded_at, actor, command_id"
-
-MOMENT: Final = (
-    "CASE WHEN occurred_at >= '0001-01-02' AND occurred_at < '9999-12-31' THEN occurred_at END AS occurred_at"
-)
-"""In place of the column `occurred_at`, where nothing is sought or sorted by it: empty for what Python cannot hold."""

@@ -9,14 +9,14 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import TIMESTAMP
 
-from events.audit import readable
 from events.job import Status
 from events.job_state import BOARD_FIELDS, JobState
+from events.moments import brought_in
 from projections.checking import Findings, said
 from projections.job_table import jobs, state_of
 
 _READABLE: Final = ", ".join(
-    readable(name) if isinstance(jobs.c[name].type, TIMESTAMP) else name for name in BOARD_FIELDS
+    brought_in(name) if isinstance(jobs.c[name].type, TIMESTAMP) else name for name in BOARD_FIELDS
 )
 ROWS: Final = f"SELECT {_READABLE} FROM jobs WHERE id BETWEEN $1 AND $2 ORDER BY id"  # noqa: S608 - names of ours
 COUNTS: Final = "SELECT status, live, deleted FROM job_counts WHERE status = ANY($1::text[])"

@@ -17,6 +17,7 @@ from jobledger.verification.proof import verify
 from support.appending import create, report
 from support.projecting import connected
 from support.service import on, run, serving
+from support.tampering import tampering
 
 TIMES = ["infinity", "-infinity", "10000-01-01Z", "0044-03-15Z BC"]
 
@@ -34,9 +35,8 @@ async def damage(database: Database, ledger: Ledger, time: str, **also: str) -> 
 
 
 async def tamper(connection: asyncpg.Connection, statement: str) -> None:
-    await connection.execute("ALTER TABLE events DISABLE TRIGGER USER")
-    await connection.execute(statement)
-    await connection.execute("ALTER TABLE events ENABLE TRIGGER USER")
+    async with tampering(connection):
+        await connection.execute(statement)
 
 
 @pytest.mark.parametrize("time", TIMES)

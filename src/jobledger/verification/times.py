@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from commands.decider import DISAGREEMENT, clocks_disagree
 from commands.fields import AHEAD, EARLIEST
-from events.audit import FOREVER
 from events.job import JobStatusChanged
 from events.job_state import JobState
+from events.moments import FOREVER
 from events.recorded import RecordedEvent
 from projections.checking import said
 
