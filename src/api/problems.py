@@ -126,6 +126,10 @@ def problem(
 
 
 def on_known(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    return problem_of(error)
+
+
+def problem_of(error: Exception) -> Response[bytes]:
     """The problem that an error of the table is."""
     status, kind = next((status, kind) for known, status, kind in TABLE if isinstance(error, known))
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:

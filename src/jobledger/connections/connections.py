@@ -52,14 +52,20 @@ class Connections:
         self._all.add(connection)
         if len(self._all) - len(self._leaving) > self._most:
             oldest = next(iter(self._waiting), None)
-            if oldest is not None:
-                self.met("idle_closed")
-                oldest.close()
-            else:
-                self.met("sent_away")
-                connection.send_away() if len(self._leaving) < KEPT_BACK // 2 else connection.abort()
+            if oldest is None:
+                self._send_away(connection)
                 return
+            self.met("idle_closed")
+            oldest.close()
         self._waiting[connection] = None
+
+    def _send_away(self, connection: Open) -> None:
+        """With a word, unless those who are being told take up too many descriptors already."""
+        self.met("sent_away")
+        if len(self._leaving) < KEPT_BACK // 2:
+            connection.send_away()
+        else:
+            connection.abort()
 
     def remove(self, connection: Open) -> None:
         self._all.discard(connection)

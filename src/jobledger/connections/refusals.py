@@ -6,16 +6,14 @@ from typing import Final
 from litestar import Response
 
 from api.answer_headers import completed
-from api.problems import RETRY_AFTER, problem
+from api.problems import RETRY_AFTER, TooManyBodiesError, problem, problem_of
 
 _SHOWN: Final = 200
 
 TOO_MANY_CONNECTIONS: Final = problem(
     HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Too many connections are open: try again in a moment.", RETRY_AFTER
 )
-TOO_MUCH_AT_ONCE: Final = problem(
-    HTTPStatus.SERVICE_UNAVAILABLE, "busy", "Too much is being received at once: try again in a moment.", RETRY_AFTER
-)
+TOO_MUCH_AT_ONCE: Final = problem_of(TooManyBodiesError())
 TOO_SLOW: Final = problem(
     HTTPStatus.REQUEST_TIMEOUT, "too-slow", "The request's headers took too long to arrive: send it again."
 )
