@@ -84,13 +84,13 @@ def configure_log(**said: Any) -> None:
     What libraries log, from warnings on, is written alike.
     """
     terminal = sys.stderr.isatty()
-    shown: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    renderer: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
     first: list[Any] = [
         lambda _logger, _method, event: {**event, **said},
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    last: list[Any] = [*([] if terminal else [structlog.processors.format_exc_info]), shown]
+    last: list[Any] = [*([] if terminal else [structlog.processors.format_exc_info]), renderer]
     structlog.configure(
         processors=[*first, *last],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
