@@ -107,10 +107,12 @@ async def migrate(database: Database) -> None:
 
 
 async def prove_append_only(database: Database) -> None:
-    """Try to change an event, and undo it all. Raises GuardMissingError."""
+    """Try to change an event, and undo it all. Raises GuardMissingError, or NoRightToMigrateError where it cannot."""
     connection = await database.direct.connect()
     try:
         changes = await append_only.let_through(connection, append_only.EVERY_CHANGE)
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise NoRightToMigrateError(database.schema, error) from None
     finally:
         await connection.close()
     if changes:

@@ -157,6 +157,9 @@ async def test_a_role_that_may_not_make_schemas_migrates_one_that_was_made_for_i
             await connection.execute(f"CREATE SCHEMA made AUTHORIZATION {role}")
             await migrations.migrate(as_role)
             assert await migrations.current(as_role) == migrations.newest()
+            await connection.execute(f"REVOKE INSERT ON made.events FROM {role}")
+            with pytest.raises(NoRightToMigrateError, match="permission denied for table events"):
+                await migrations.prove_append_only(as_role)
         finally:
             await connection.execute(f"DROP OWNED BY {role} CASCADE; DROP ROLE {role}")
 
