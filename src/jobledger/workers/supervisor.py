@@ -24,7 +24,7 @@ LONGEST_PAUSE: Final = 30.0
 STEADY: Final = 5.0
 """Seconds of service after which the end of a worker is an accident of its own, and not one of a row."""
 LONGEST_DRAIN: Final = 45.0
-"""Seconds: open requests have 10, and the last statement 30."""
+"""Seconds: open requests have 10, and then what waits to be recorded 20, before the connections are let go of."""
 
 log = structlog.get_logger()
 
