@@ -9,6 +9,8 @@ import asyncpg
 import pytest
 
 from events.errors import LedgerUnavailableError
+from events.outages import DisconnectedError
+from events.probe import LIMIT
 from jobledger import migrations, session, wiring
 from jobledger.database import Database
 from jobledger.session import UnfitConnectionError
@@ -72,7 +74,16 @@ async def test_what_the_database_says_weakens_no_connection(database: Database) 
         assert await in_force(connection) == RELIED_ON
     with closing(database.readers()) as readers:
         async with readers.turn() as connection:
-            assert await in_force(connection) == RELIED_ON
+            assert await in_force(connection) == RELIED_ON | {"statement_timeout": "10s"}
+
+
+async def test_who_waits_less_than_others_takes_the_one_limit_that_a_role_has(database: Database) -> None:
+    await say(database, f'DATABASE "{name_of(database)}"', FIT)
+    with pooled(database, "statement_timeout") as through, closing(through.readers()) as readers:
+        async with readers.turn() as connection:
+            assert await connection.fetchval("SHOW statement_timeout") == "30s"
+        probe = await through.connect(LIMIT)
+        await probe.close()
 
 
 @pytest.mark.parametrize(
@@ -227,7 +238,7 @@ class TestOnCitus:
         with (
             pooled(citus) as through,
             closing(through.readers()) as readers,
-            pytest.raises(UnfitConnectionError, match=complaint),
+            pytest.raises(DisconnectedError, match=complaint),
         ):
             await readers.take()
         with pooled(citus, "plan_cache_mode") as through, closing(through.readers()) as readers:
