@@ -54,10 +54,11 @@ class Database:
     ) -> asyncpg.Connection:
         own = {"search_path": self.schema, "statement_timeout": f"{command_timeout or 0:g}s"}
         sent = {**session.SENT, **own, **settings}
+        url = self.url
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT):
                 connection = await asyncpg.connect(
-                    self.url, connection_class=kind, command_timeout=command_timeout, server_settings=sent
+                    url, connection_class=kind, command_timeout=command_timeout, server_settings=sent
                 )
                 try:
                     await session.prepare(connection, self.schema, sent)
@@ -65,7 +66,8 @@ class Database:
                     connection.terminate()
                     raise
         except TimeoutError:
-            self.url = next_first(self.url)
+            if self.url == url:  # else another, which has waited for the same server, has done it
+                self.url = next_first(url)
             raise
         return connection
 

@@ -1,7 +1,11 @@
 """An address of several servers begins with the next one, once the first was silent."""
 
+import asyncio
+
+import asyncpg
 import pytest
 
+from jobledger.database import Database
 from jobledger.hosts import next_first
 
 
@@ -19,3 +23,18 @@ from jobledger.hosts import next_first
 )
 def test_the_first_server_becomes_the_last(url: str, turned: str) -> None:
     assert next_first(url) == turned
+
+
+async def test_however_many_have_waited_for_it_the_others_are_asked_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    async def silent(url: str, **_: object) -> None:
+        asked.append(url)
+        await asyncio.sleep(0)
+        raise TimeoutError
+
+    monkeypatch.setattr(asyncpg, "connect", silent)
+    database = Database("postgresql://a,b/d", "jobledger")
+    for _ in range(2):
+        await asyncio.gather(database.connect(), database.connect(), return_exceptions=True)
+    assert asked == ["postgresql://a,b/d"] * 2 + ["postgresql://b,a/d"] * 2
