@@ -13,10 +13,9 @@ from msgspec import Struct
 
 from events.errors import UnreadableEventError
 from events.moments import moment
+from events.paging import MOST_BYTES
 from events.recorded import NO_MOMENT
 
-MOST_BYTES: Final = 1_000_000
-"""Of events that are read at once; the one that reaches it is the last."""
 _BESIDES: Final = 350
 """Bytes that an event takes besides its data and its actor, as JSON."""
 

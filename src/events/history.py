@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from events.job import JobCreated, JobStatusChanged, Status
-from events.paging import Page, Window, page
+from events.paging import MOST_BYTES, Page, Window, page
 from events.recorded import COLUMNS, RecordedEvent
 
 # Every event of a stream is an entry of its history, but for deletions, restorations, and what a newer release records.
@@ -20,9 +20,6 @@ COUNT: Final = """
 SELECT $2::integer - count(*) FROM events
 WHERE job_id = $1 AND version <= $2 AND type NOT IN ('JobCreated', 'JobStatusChanged')
 """
-
-MOST_BYTES: Final = 1_000_000
-"""Of stored data that is read for a page; the entry that reaches it is the last."""
 
 _NEWEST_FIRST: Final = "ORDER BY (version > 1) DESC, occurred_at DESC, version DESC"
 _OLDEST_FIRST: Final = "ORDER BY (version > 1), occurred_at, version"

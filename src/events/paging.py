@@ -7,12 +7,15 @@ does neither, and is there for those who ask for one.
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 RowT = TypeVar("RowT")
 RecordT = TypeVar("RecordT")
+
+MOST_BYTES: Final = 1_000_000
+"""Of stored data that is read for a page of events, whatever its limit; the one that reaches it is the last."""
 
 Place: TypeAlias = tuple[Any, ...]
 """The sort keys of one row, in the list's order; their types are the list's to say."""

@@ -16,7 +16,7 @@ import pytest
 from api.wire import JOB_ROW
 from events import feed, history, idempotency, streams
 from events.job import Status
-from events.paging import Edge, Window
+from events.paging import MOST_BYTES, Edge, Window
 from jobledger.database import Database
 from projections import job_list
 from projections.job_filter import Filter, Sort
@@ -192,7 +192,7 @@ async def test_a_history_is_counted_without_being_read(connection: asyncpg.Conne
 
 
 async def test_the_feed_reads_what_it_gives(connection: asyncpg.Connection) -> None:
-    check(await explained(connection, feed.FEED, HISTORY // 2, LIMIT, feed.MOST_BYTES), 2 * LIMIT)
+    check(await explained(connection, feed.FEED, HISTORY // 2, LIMIT, MOST_BYTES), 2 * LIMIT)
 
 
 async def test_a_page_of_the_feed_is_looked_at_no_further_than_it_goes(connection: asyncpg.Connection) -> None:
