@@ -11,6 +11,7 @@ import structlog
 from events.appends import Appends
 from events.batch import Apply, Batch
 from events.clocks import Clocks
+from events.codec import UnknownEventError
 from events.decider import Decide
 from events.errors import (
     UNTAKEN,
@@ -81,7 +82,7 @@ class Recorder:
             if len(requests) > 1:
                 return await self._by_halves(requests)
             command = type(requests[0].command).__name__
-            if isinstance(error, UnreadableEventError):
+            if isinstance(error, UnreadableEventError | UnknownEventError):
                 log.warning("command_not_recorded", command=command, error=str(error))
             else:
                 log.exception("command_not_recorded", command=command)

@@ -153,3 +153,5 @@ async def test_what_a_newer_release_has_recorded_is_passed_on_and_breaks_no_answ
         refused = client.patch(f"/api/jobs/{job['id']}/", json={"status_type": "FAILED"})
         assert problem(refused, 503)["type"] == "urn:jobledger:problem:newer-release"
         assert create(client)["version"] == 1
+        assert "command_not_recorded" in service.log
+        assert "Traceback" not in service.log
