@@ -143,6 +143,14 @@ class TestBehindAPooler:
             async with wiring.ledger(through) as ledger:
                 await create(ledger, "by way of a pooler")
 
+    def test_a_service_reads_writes_and_is_ready_by_what_the_role_says(self, database: Database) -> None:
+        """It has one limit for all connections, also for those that are sent a shorter one: readers and the probe."""
+        asyncio.run(say(database, f'DATABASE "{name_of(database)}"', FIT))
+        with pooled(database, *SENT) as through, serving(on(through)) as service, service.client() as client:
+            assert client.get("/health/ready/").status_code == 200
+            assert client.get("/api/jobs/").status_code == 200
+            assert client.post("/api/jobs/", json={"name": "by way of a pooler"}).status_code == 201
+
     async def test_commits_that_are_not_durable_are_refused_where_set_would_be_for_others(
         self, database: Database
     ) -> None:
