@@ -29,7 +29,8 @@ class Caller:
         self._ends("closed")
 
     def abort(self) -> None:
-        self._ends("aborted")
+        self.end = "aborted"
+        self._connections.remove(self)
 
     def check(self, now: float, passed: float) -> int:
         del now, passed
@@ -65,6 +66,20 @@ def test_when_nobody_waits_a_new_one_is_sent_away_and_a_flood_without_a_word(con
         connections.has_request(each)
     ends = [each.end for each in enter(connections, KEPT_BACK)]
     assert ends == ["sent away"] * (KEPT_BACK // 2) + ["aborted"] * (KEPT_BACK // 2)
+
+
+def test_those_who_take_their_time_to_leave_are_cut_when_they_are_too_many(connections: Connections) -> None:
+    leaving = [*enter(connections, 3)]
+    for each in leaving:
+        each.close()
+    for _ in range(KEPT_BACK):
+        [each] = enter(connections, 1)
+        connections.has_request(each)
+        each.close()
+        leaving.append(each)
+    kept = 3 + KEPT_BACK // 2
+    assert {each.end for each in leaving[-kept:]} == {"closed"}
+    assert {each.end for each in leaving[:-kept]} == {"aborted"}
 
 
 def test_who_has_gone_leaves_room(connections: Connections) -> None:

@@ -38,7 +38,8 @@ class Connections:
         """As of the last tick: exact enough for limits of seconds, and free."""
         self._looked = self.now
         self._all: set[Open] = set()
-        self._leaving: set[Open] = set()
+        self._leaving: dict[Open, None] = {}
+        """Those that have said their last; whoever has had longest to read it comes first."""
         self._waiting: dict[Open, None] = {}
         """Those without a request, as far as is known; whoever has waited longest comes first."""
         self._received = 0
@@ -48,7 +49,10 @@ class Connections:
     # ---- one by one
 
     def add(self, connection: Open) -> None:
-        """For a new one another has to go, the one that has waited longest; when none waits, the new one goes."""
+        """For a new one another has to go, the one that has waited longest; when none waits, the new one goes.
+
+        Those that are leaving do not count, but they have descriptors: when they are too many, the oldest is cut.
+        """
         self._all.add(connection)
         if len(self._all) - len(self._leaving) > self._most:
             oldest = next(iter(self._waiting), None)
@@ -58,6 +62,9 @@ class Connections:
             self.met("idle_closed")
             oldest.close()
         self._waiting[connection] = None
+        if len(self._all) > self._most + KEPT_BACK // 2:
+            self.met("unread_cut")
+            next(iter(self._leaving)).abort()
 
     def _send_away(self, connection: Open) -> None:
         """With a word, unless those who are being told take up too many descriptors already."""
@@ -69,12 +76,12 @@ class Connections:
 
     def remove(self, connection: Open) -> None:
         self._all.discard(connection)
-        self._leaving.discard(connection)
+        self._leaving.pop(connection, None)
         self._waiting.pop(connection, None)
 
     def leaves(self, connection: Open) -> None:
         """It takes no more requests, and does not count any longer."""
-        self._leaving.add(connection)
+        self._leaving.setdefault(connection)
         self._waiting.pop(connection, None)
 
     def waits(self, connection: Open) -> None:

@@ -127,7 +127,7 @@ class Leaving(HttpToolsProtocol):
 
     def abort(self) -> None:
         """Closed in the ordinary way, the kernel would go on keeping what nobody reads."""
-        self._connections.leaves(self)
+        self._connections.remove(self)
         with contextlib.suppress(OSError):
             self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self.transport.abort()
