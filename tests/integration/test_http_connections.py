@@ -128,25 +128,45 @@ def test_an_answer_that_is_not_read_is_given_up(template: Template) -> None:
         assert client.get("/health/").is_success
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_idle_connections_beyond_all_descriptors_do_not_keep_others_out(database: Database, workers: str) -> None:
-    number = 1100 * int(workers)
+@contextlib.contextmanager
+def service_of_few_descriptors(database: Database, workers: str, number: int) -> Iterator[Service]:
+    """It may open 1,024, and this process enough to have `number` connections."""
     settings = on(database) | {"JOBLEDGER_WORKERS": workers, "JOBLEDGER_TIMEOUT_REQUEST": "300"}
     few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))  # noqa: E731 - runs before the service
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(before[0], 2 * number + 200), before[1]))
     try:
-        with starting(settings, preexec_fn=few) as service, contextlib.ExitStack() as stack:
-            idle = [stack.enter_context(caller(service.port)) for _ in range(number)]
-            for _ in range(50):
-                with service.client() as client:
-                    assert client.get("/api/jobs/").is_success
-                    create(client)
-            assert is_closed(idle[0])
-            assert not is_closed(idle[-1])
+        with starting(settings, preexec_fn=few) as service:
+            yield service
             assert "cannot be accepted" not in service.log
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_idle_connections_beyond_all_descriptors_do_not_keep_others_out(database: Database, workers: str) -> None:
+    number = 1100 * int(workers)
+    with service_of_few_descriptors(database, workers, number) as service, contextlib.ExitStack() as stack:
+        idle = [stack.enter_context(caller(service.port)) for _ in range(number)]
+        for _ in range(50):
+            with service.client() as client:
+                assert client.get("/api/jobs/").is_success
+                create(client)
+        assert is_closed(idle[0])
+        assert not is_closed(idle[-1])
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_refused_connections_beyond_all_descriptors_do_not_keep_others_out(database: Database, workers: str) -> None:
+    number = 1400 * int(workers)
+    with service_of_few_descriptors(database, workers, number) as service, contextlib.ExitStack() as stack:
+        for at in range(number):
+            refused = stack.enter_context(caller(service.port))
+            with contextlib.suppress(ConnectionError):
+                refused.sendall(b"no request\r\n\r\n")
+            if at % 50 == 0:
+                with service.client() as client:
+                    assert client.get("/api/jobs/").is_success
 
 
 def is_closed(connection: socket.socket) -> bool:

@@ -47,6 +47,7 @@ class _WorkerServer(Server):
         try:
             async for connection in connections(self._channel):
                 self._start(self._adopt(connection))
+                await asyncio.sleep(0)  # of a flood of them no more than have been looked at: each has a descriptor
         finally:
             # Those just handed over are known to the server before it ends: one that came later would be kept open.
             await asyncio.gather(*(self._tasks - {asyncio.current_task()}), return_exceptions=True)
