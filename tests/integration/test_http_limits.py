@@ -1,6 +1,7 @@
 """What a request may be: larger or odder than that it is refused with an answer, and held by nobody's memory."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import httpx
 import psutil
@@ -13,6 +14,9 @@ from support.raw import caller as connected
 from support.service import Service, on, serving
 
 MIB = 1024 * 1024
+
+JAVA: Final = (b"Connection: Upgrade, HTTP2-Settings", b"HTTP2-Settings: AAEAAEAAAAIAAAAA", b"upgrade: h2c")
+"""What Java's own client sends with every first request."""
 
 
 @pytest.fixture(scope="module")
@@ -189,10 +193,17 @@ def test_what_is_no_request_is_refused_with_a_reason(small: Service, nonsense: b
     assert problem_of(asked(small.port, nonsense), 400)["type"].endswith("malformed-request")
 
 
-def test_a_wish_for_another_protocol_is_answered_in_this_one(small: Service) -> None:
-    answer = asked(small.port, get("/health/", b"Connection: upgrade", b"Upgrade: websocket") + get())
-    assert statuses(answer) == [200]
-    assert b"connection: close" in answer
+@pytest.mark.parametrize("wish", [(b"Connection: upgrade", b"Upgrade: websocket"), JAVA], ids=["websocket", "h2c"])
+def test_a_wish_for_another_protocol_is_answered_in_this_one(small: Service, wish: tuple[bytes, ...]) -> None:
+    answers = asked(small.port, get("/health/", *wish), get("/health/", b"Connection: close"))
+    assert statuses(answers) == [200, 200]
+
+
+def test_a_body_is_taken_beside_a_wish_for_another_protocol(small: Service) -> None:
+    bodies = [b'{"name": "%s"}' % new_name().encode() for _ in range(2)]
+    in_chunks = chunked(bodies[1]).replace(b"\r\n", b"\r\n" + b"\r\n".join(JAVA) + b"\r\n", 1)
+    answers = asked(small.port, post(bodies[0], *JAVA), in_chunks, get("/health/", b"Connection: close"))
+    assert statuses(answers) == [201, 201, 200]
 
 
 @pytest.mark.parametrize(

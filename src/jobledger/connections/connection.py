@@ -5,6 +5,7 @@ most: while a request is answered the next one may be parsed, and no further one
 """
 
 import asyncio
+import re
 from typing import Any, Final, cast
 
 import httptools
@@ -24,6 +25,11 @@ _PIECE: Final = 16 * KIB
 _FRAMING: Final = 64 * KIB
 """Bytes that the sizes of a body's chunks, and trailers, may take, beyond as many as the body itself."""
 
+# The parser takes no body of a request that wishes for another protocol, and we speak none: such a wish may be ignored.
+_UPGRADE: Final = re.compile(rb"\r\nupgrade(?=:)", re.IGNORECASE)
+_IGNORED: Final = b"\r\nignored"
+"""As long as what it replaces."""
+
 
 class _RefusedError(Exception):
     """Ends the parsing."""
@@ -40,10 +46,9 @@ class Connection(Leaving):
         """The caller says no more."""
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """A caller who has said all may go on listening."""
+        """A caller who has said all may go on listening, to the answers of what was whole."""
         self._has_ended = True
-        is_whole = not (self._in_head or self._in_body or self._is_leaving)
-        return is_whole and (self._answering is not None or bool(self.pipeline))
+        return self._answering is not None and not (self._in_body or self._is_leaving)
 
     # ---- parsing
 
@@ -69,9 +74,11 @@ class Connection(Leaving):
             self._body_size += len(piece)
         else:
             self._head_size += len(piece)
+            if b"\r\nupgrade:" in piece.lower():
+                piece = _UPGRADE.sub(_IGNORED, piece)
         try:
             self.parser.feed_data(piece)
-        except httptools.HttpParserUpgrade:  # to what we do not speak: the request is answered, and is the last
+        except httptools.HttpParserUpgrade:  # one that was not seen: the request is answered, and is the last
             self._is_deaf = True
         except httptools.HttpParserError as error:
             self._refuse(self._refusal or refusals.malformed(str(error)))
