@@ -113,7 +113,7 @@ class Ledger:
                 outcomes += await self._hand_in(part, in_bulk=True)
             except UNTAKEN as error:
                 outcomes += [error] * len(part)
-            if isinstance(outcomes[-1], UNTAKEN):
+            if any(isinstance(outcome, UNTAKEN) for outcome in outcomes[first:]):  # others had been answered before
                 left = len(requests) - len(outcomes)
                 return outcomes + [LedgerUnavailableError() for _ in range(left)]
         return outcomes

@@ -135,7 +135,7 @@ class Recorder:
     async def _by_halves(self, requests: Sequence[Request]) -> list[Outcome]:
         half = len(requests) // 2
         outcomes = await self.record(requests[:half], await self._begin())
-        if isinstance(outcomes[-1], UNTAKEN):  # what follows must not come before what is asked again
+        if any(isinstance(outcome, UNTAKEN) for outcome in outcomes):  # what follows must not come before these
             return outcomes + [LedgerUnavailableError() for _ in requests[half:]]
         return outcomes + await self.record(requests[half:], await self._begin())
 
