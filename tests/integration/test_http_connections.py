@@ -109,6 +109,18 @@ def test_a_caller_who_has_said_all_still_gets_the_whole_answer(quick: Service) -
     assert answer.endswith(b"}")
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [b"GET /hea", HEALTH, post(b"{", length=5), chunked(b"{}")[:-9]],
+    ids=["line", "headers", "body", "chunks"],
+)
+def test_what_was_said_whole_is_answered_when_what_follows_is_not(quick: Service, rest: bytes) -> None:
+    with caller(quick.port) as connection:
+        connection.sendall(get("/api/jobs/?limit=100") + rest)
+        connection.shutdown(socket.SHUT_WR)
+        assert statuses(heard(connection)) == [200]
+
+
 def test_an_answer_that_is_not_read_is_given_up(template: Template) -> None:
     with template.clone() as database, serving(on(database) | QUICK) as service, service.client() as client:
         for _ in range(100):
