@@ -24,6 +24,8 @@ _ORIGIN = re.compile(rb"(?P<scheme>https?)://(?P<authority>[^/]+)")
 _PORTS = {b"http": 80, b"https": 443}
 _LAST_PORT = 65535
 REMEMBERED = 1000
+LONGEST = 260
+"""Bytes of a name with its port, in DNS; what is longer is looked at again each time."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 SINGLE = frozenset(
     {
@@ -66,7 +68,8 @@ class Guard:
         known = self._known_hosts.get(authority)
         if known is None:
             known = self._check(authority)
-            if len(self._known_hosts) < REMEMBERED:  # a caller that invents names must not fill the memory
+            # A caller that invents names must not fill the memory.
+            if len(self._known_hosts) < REMEMBERED and len(authority) <= LONGEST:
                 self._known_hosts[authority] = known
         return known
 

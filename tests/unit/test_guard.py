@@ -1,5 +1,6 @@
 """Pages of others cannot reach the service: it goes by its own names only, and takes writes from its own pages only."""
 
+import tracemalloc
 from typing import Any
 
 import msgspec
@@ -158,3 +159,17 @@ async def test_programs_send_no_origin_and_may_write() -> None:
 
 async def test_a_page_of_others_may_ask_but_its_browser_will_not_show_it_the_answer() -> None:
     assert await asked("GET", ("host", "localhost"), ("origin", "http://evil.example")) == 200
+
+
+async def test_names_that_callers_invent_do_not_fill_the_memory() -> None:
+    async def nobody(*_: Any) -> None:
+        pass
+
+    guard: Any = Guard(nobody, [])
+    tracemalloc.start()
+    for number in range(200):
+        host = b"%d%s" % (number, b"x" * 30_000)
+        await guard({"type": "http", "method": "GET", "path": "/", "headers": [(b"host", host)]}, None, nobody)
+    held, _most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 1_000_000
