@@ -1,5 +1,6 @@
 """What a request may be: larger or odder than that it is refused with an answer, and held by nobody's memory."""
 
+import contextlib
 from collections.abc import Iterator
 from typing import Final
 
@@ -71,6 +72,21 @@ def test_what_never_ends_is_refused_before_it_fills_the_memory(small: Service, e
 
 def test_headers_without_number_are_refused(small: Service) -> None:
     problem_of(asked(small.port, HEALTH, *[b"a: b\r\n" * 100_000] * 10), 431)
+
+
+def test_headers_without_an_end_are_refused_when_they_are_too_many(small: Service) -> None:
+    problem_of(asked(small.port, HEALTH + b"a:\r\n" * 30), 431)
+
+
+def test_what_follows_a_body_is_not_kept(small: Service) -> None:
+    before = memory(small)
+    with contextlib.ExitStack() as stack:
+        callers = [stack.enter_context(connected(small.port)) for _ in range(100)]
+        for each in callers:
+            each.sendall(chunked(b"{}")[:-2] + b"a:\r\n" * 15_000)
+        with small.client() as client:
+            assert client.get("/health/").is_success
+        assert memory(small) - before < 20 * MIB
 
 
 def test_pipelined_requests_are_answered_in_order_and_wait_outside(small: Service) -> None:

@@ -83,10 +83,18 @@ class Connection(Leaving):
         except httptools.HttpParserError as error:
             self._refuse(self._refusal or refusals.malformed(str(error)))
         else:
-            if self._in_head and self._head_size > self._limits.header_bytes:
-                self._refuse(self._too_large())
-            elif self._in_body and self._body_size > 2 * self._latest.received + _FRAMING:
-                self._refuse(refusals.malformed("its chunks are too small"))
+            if self._in_head:
+                self._check_head()
+            elif self._in_body:
+                self.headers.clear()  # trailers
+                if self._body_size > 2 * self._latest.received + _FRAMING:
+                    self._refuse(refusals.malformed("its chunks are too small"))
+
+    def _check_head(self) -> None:
+        """Of one that has not ended: each of its headers takes some memory, however small it is."""
+        if self._head_size > self._limits.header_bytes or len(self.headers) > self._limits.headers:
+            self.headers.clear()
+            self._refuse(self._too_large())
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -98,6 +106,7 @@ class Connection(Leaving):
         self.headers = []  # what follows a body in chunks are no headers
         limits = self._limits
         if self._head_size > limits.header_bytes or len(headers) > limits.headers or len(self.url) > limits.url:
+            headers.clear()
             self._stop(self._too_large())
         method = self.parser.get_method()
         self._describe(method, headers)
