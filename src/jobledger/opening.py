@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from jobledger import migrations
 from jobledger.database import Database
 from jobledger.postgres import cluster
 from jobledger.postgres.cluster import EmbeddedPostgres
+from jobledger.postgres.errors import EmbeddedPostgresError
 from jobledger.postgres.supervisor import Caretaker
 from jobledger.session import UnfitConnectionError
 from jobledger.settings import Settings
@@ -75,14 +77,34 @@ async def opened(settings: Settings, *, kept: bool = False) -> AsyncIterator[Dat
         await check(database)
         yield database
         return
-    caretaker = Caretaker(start_embedded(settings), restart=lambda: start_embedded(settings))
+    stopping = threading.Event()
+
+    def start() -> EmbeddedPostgres:
+        return cluster.start(settings.data_dir, is_wanted=lambda: not stopping.is_set())
+
+    caretaker = Caretaker(await _started(start, stopping), restart=start)
     try:
         async with caretaker if kept else nullcontext():
-            database = Database(caretaker.server.url, settings.schema, settings.pool)
-            await (_bring_up(database) if caretaker.server.started_here else _attach(database))
-            yield database
+            try:
+                database = Database(caretaker.server.url, settings.schema, settings.pool)
+                await (_bring_up(database) if caretaker.server.started_here else _attach(database))
+                yield database
+            finally:
+                stopping.set()  # or the caretaker would wait for a start that nobody needs any more
     finally:
         caretaker.server.stop()
+
+
+async def _started(start: Callable[[], EmbeddedPostgres], stopping: threading.Event) -> EmbeddedPostgres:
+    """Started in a thread: it may have to wait for a long recovery, and the wish to stop is to be heard meanwhile."""
+    starting = asyncio.create_task(asyncio.to_thread(start))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        stopping.set()
+        with contextlib.suppress(EmbeddedPostgresError):
+            (await starting).stop()  # it was ready at that very moment
+        raise
 
 
 def external(settings: Settings, url: str) -> Database:
@@ -101,10 +123,6 @@ async def ledger_of(settings: Settings, database: Database) -> str:
         await connection.close()
     host = urlsplit(database.url).netloc.rpartition("@")[2] or address or "this machine"
     return f"{schema} of the database {name} at {host}"
-
-
-def start_embedded(settings: Settings) -> EmbeddedPostgres:
-    return cluster.start(settings.data_dir)
 
 
 async def check(database: Database) -> None:

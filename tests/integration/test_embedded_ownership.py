@@ -75,6 +75,23 @@ def test_a_pipe_in_the_place_of_a_file_is_refused_and_keeps_nobody_waiting(place
     assert str(root / name) in refusal(place)
 
 
+def test_what_the_account_puts_in_the_place_of_the_servers_own_word_keeps_nobody_waiting(place: Path) -> None:
+    """Root would wait for whoever writes to the pipe, for ever, and hear no signal."""
+    with running(place):
+        pass
+    word = place / "postgres" / "data" / "postmaster.pid"
+    os.mkfifo(word)
+    hand_over(word)
+    with running(place) as server:
+        assert server.started_here
+    word.write_bytes(b"1\n/\n1\n5432\n/no\0path\n*\n\nready\n")
+    with running(place) as server:
+        assert server.started_here
+    word.symlink_to("/dev/zero")
+    assert "Too many levels of symbolic links" in refusal(place)
+    word.unlink()
+
+
 def test_a_link_in_the_place_of_the_data_is_refused(place: Path) -> None:
     with running(place):
         pass

@@ -4,7 +4,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from jobledger.postgres import pidfile
 from jobledger.postgres.binaries import choose
 from jobledger.postgres.creation import NAME, create, written_by
-from jobledger.postgres.errors import EmbeddedPostgresError
+from jobledger.postgres.errors import EmbeddedPostgresError, UnwantedError
 from jobledger.postgres.layout import PORT, Layout, prepare
 from jobledger.postgres.tuning import options
 from jobledger.postgres.watcher import WatchedProcess, spawn
@@ -50,13 +50,16 @@ class EmbeddedPostgres:
         self._layout.bound_log()
 
 
-def start(data_dir: Path, *, settings: Mapping[str, str] = _NO_SETTINGS) -> EmbeddedPostgres:
+def start(
+    data_dir: Path, *, settings: Mapping[str, str] = _NO_SETTINGS, is_wanted: Callable[[], bool] = lambda: True
+) -> EmbeddedPostgres:
     """Start the server of `data_dir`, made if need be, or attach to it; blocks until it can be used.
 
-    `settings` are PostgreSQL's, for a server that is started here.
+    `settings` are PostgreSQL's, for a server that is started here. Raises UnwantedError, and leaves no server behind,
+    soon after it is not wanted any more.
     """
     try:
-        return _start_or_attach(prepare(data_dir), settings)
+        return _start_or_attach(prepare(data_dir), settings, is_wanted)
     except OSError as error:
         raise EmbeddedPostgresError(
             f"Cannot keep an embedded PostgreSQL in {data_dir}: {error.strerror or error}"
@@ -65,19 +68,20 @@ def start(data_dir: Path, *, settings: Mapping[str, str] = _NO_SETTINGS) -> Embe
         ) from error
 
 
-def _start_or_attach(layout: Layout, settings: Mapping[str, str]) -> EmbeddedPostgres:
+def _start_or_attach(layout: Layout, settings: Mapping[str, str], is_wanted: Callable[[], bool]) -> EmbeddedPostgres:
     """Whoever gets the lock starts; the others wait until that server is ready, or gone."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         lock = layout.try_lock()
         if lock is not None:
             try:
-                return EmbeddedPostgres(layout, _start(layout, lock, settings))
+                return EmbeddedPostgres(layout, _start(layout, lock, settings, is_wanted))
             finally:
                 os.close(lock)  # the server holds it from now on
         postmaster = pidfile.read(layout.data)
         if postmaster is not None and postmaster.status == "ready" and pidfile.answers(layout.socket, NAME):
             return EmbeddedPostgres(layout, None)
+        _see_whether(is_wanted)
         time.sleep(0.02)
     raise EmbeddedPostgresError(
         f"Another process holds {layout.root}, but its PostgreSQL did not become ready within {_PATIENCE:.0f} s: "
@@ -85,7 +89,7 @@ def _start_or_attach(layout: Layout, settings: Mapping[str, str]) -> EmbeddedPos
     )
 
 
-def _start(layout: Layout, lock: int, settings: Mapping[str, str]) -> WatchedProcess:
+def _start(layout: Layout, lock: int, settings: Mapping[str, str], is_wanted: Callable[[], bool]) -> WatchedProcess:
     major = written_by(layout)
     binaries = choose(layout, major)
     if major is None:
@@ -101,7 +105,7 @@ def _start(layout: Layout, lock: int, settings: Mapping[str, str]) -> WatchedPro
     finally:
         os.close(log)
     try:
-        _wait_until_ready(layout, process, logged)
+        _wait_until_ready(layout, process, logged, is_wanted)
     except BaseException:
         _stop(process)
         raise
@@ -130,7 +134,7 @@ def _remove(layout: Layout, directory: Path, name: str) -> None:
         os.unlink(name, dir_fd=descriptor)
 
 
-def _wait_until_ready(layout: Layout, process: WatchedProcess, logged: int) -> None:
+def _wait_until_ready(layout: Layout, process: WatchedProcess, logged: int, is_wanted: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         postmaster = pidfile.read(layout.data)
@@ -140,10 +144,17 @@ def _wait_until_ready(layout: Layout, process: WatchedProcess, logged: int) -> N
             raise EmbeddedPostgresError(
                 f"PostgreSQL did not start: {_complaint(layout, logged)}: see {layout.log}, or set DATABASE_URL"
             )
+        _see_whether(is_wanted)
         time.sleep(0.01)
     raise EmbeddedPostgresError(
         f"PostgreSQL did not become ready within {_PATIENCE:.0f} s: see {layout.log}, or set DATABASE_URL"
     )
+
+
+def _see_whether(is_wanted: Callable[[], bool]) -> None:
+    if not is_wanted():
+        message = "PostgreSQL is not waited for any more"
+        raise UnwantedError(message)
 
 
 def _complaint(layout: Layout, logged: int) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _SOCKET_LINE, _STATUS_LINE = 4, 7
+_LONGEST = 8192  # bytes; the lines of paths among them
 _ANSWER_WITHIN = 1.0  # seconds
 
 _PROTOCOL = 3 << 16  # version 3.0
@@ -28,7 +29,7 @@ class Postmaster:
 
 def read(data: Path) -> Postmaster | None:
     try:
-        lines = os.fsdecode((data / "postmaster.pid").read_bytes()).splitlines()
+        lines = os.fsdecode(_beginning_of(data / "postmaster.pid")).splitlines()
         pid, port = int(lines[0]), int(lines[3])
     except (FileNotFoundError, NotADirectoryError, IndexError, ValueError):  # not there, or still being written
         return None
@@ -37,13 +38,22 @@ def read(data: Path) -> Postmaster | None:
     return Postmaster(pid, Path(directory) / f".s.PGSQL.{port}" if directory else None, status)
 
 
+def _beginning_of(path: Path) -> bytes:
+    """We may be root and the folder another account's: a link is not followed, a pipe not waited for."""
+    file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        return os.read(file, _LONGEST)
+    finally:
+        os.close(file)
+
+
 def accepts(path: Path) -> bool:
     """Whether a server listens on the socket; one whose waiting line is full does. Never blocks."""
     with contextlib.closing(socket.socket(socket.AF_UNIX)) as client:
         client.setblocking(False)
         try:
             return client.connect_ex(os.fspath(path)) in {0, errno.EAGAIN, errno.EINPROGRESS}
-        except OSError:  # a path that no socket can have
+        except (OSError, ValueError):  # a path that no socket can have
             return False
 
 
