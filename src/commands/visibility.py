@@ -7,8 +7,11 @@ from typing import Final
 _UNSEEN: Final = frozenset({"Mn", "Me", "Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 """Unicode's categories of what shows nothing alone: marks, format and control characters, spaces."""
 # Letters and symbols that are drawn blank: Hangul fillers, the blank Braille pattern, an empty notehead; and what no
-# release of Unicode will ever draw, assigned or not.
-_BLANK: Final = re.compile("[\u115f\u1160\u3164\uffa0\u2800\U0001d159\u2065\ufff0-\ufff8\U000e0000-\U000e0fff]")
+# release of Unicode will ever draw, assigned or not, marks that join letters or choose among their shapes included.
+_BLANK: Final = re.compile(
+    "[\u115f\u1160\u3164\uffa0\u2800\U0001d159\u2065\ufff0-\ufff8\U000e0000-\U000e0fff"
+    "\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f]"
+)
 
 
 def has_visible(text: str) -> bool:

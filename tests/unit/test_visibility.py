@@ -17,6 +17,7 @@ from commands.visibility import shown
         ("a\u200bb\u3164", "a<U+200B>b<U+3164>"),
         ("a\u00a0b", "a<U+00A0>b"),
         ("\ud800", "<U+D800>"),
+        ("job\ufe0f j\u034fob", "job<U+FE0F> j<U+034F>ob"),
     ],
 )
 def test_what_cannot_be_seen_is_spelt_out(text: str, spelt: str) -> None:

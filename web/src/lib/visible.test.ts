@@ -20,10 +20,12 @@ describe("what others have written", () => {
     expect(spelt("👩‍👩‍👧 and 🧑🏽‍🚀")).toBe("👩‍👩‍👧 and 🧑🏽‍🚀");
     expect(spelt("a\u200db")).toBe("a‹U+200D›b");
     expect(spelt("👩\u200dx")).toBe("👩‹U+200D›x");
+    expect(spelt("❤\ufe0f ☎\ufe0e 3\ufe0f\u20e3")).toBe("❤\ufe0f ☎\ufe0e 3\ufe0f\u20e3");
+    expect(spelt("a\ufe0f")).toBe("a‹U+FE0F›");
   });
 
   it("never shows two different texts alike by what is hidden in them", () => {
-    const alike = ["job", "job\u200b", "j\u200cob", "\ufeffjob", "jo\u2060b", "job\u202c", "job\u00ad", "job\u3164"];
+    const alike = ["job", "job\u200b", "j\u200cob", "\ufeffjob", "jo\u2060b", "job\u202c", "job\u00ad", "job\u3164", "job\ufe0f", "🚀", "🚀\ufe0f", "j\u034fob", "jo\u180bb", "job\u17b4"];
     expect(new Set(alike.map(spelt)).size).toBe(alike.length);
   });
 });

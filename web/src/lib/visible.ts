@@ -7,13 +7,14 @@ export interface Piece {
 }
 
 const PLAIN = /^[\t\n\r\x20-\x7e]*$/;
-/** Joiners within emoji make one picture of several: they show. */
-const JOINED_EMOJI =
-  "\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})?(?:\\u200d\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})?)+";
-/** Control and format characters, spaces that are none of the keyboard's, and letters and symbols that are drawn blank. */
+/** Joiners make one picture of several, selectors choose colours where there is a choice: in emoji both show. */
+const PICTURE =
+  "(?:(?!\\p{Emoji_Presentation})\\p{Extended_Pictographic}\\ufe0f|\\p{Extended_Pictographic}\\p{Emoji_Modifier}?)";
+const EMOJI = `\\p{Extended_Pictographic}\\ufe0e|[0-9#*]\\ufe0f\\u20e3|${PICTURE}(?:\\u200d${PICTURE})*`;
+/** Control and format characters, spaces that are none of the keyboard's, and what is drawn blank or not at all. */
 const HIDDEN =
-  "(?![\\t\\n\\r ])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Z}\\u034f\\u115f\\u1160\\u2065\\u2800\\u3164\\uffa0\\ufff0-\\ufff8\\u{1d159}\\u{e0000}-\\u{e0fff}]";
-const SPELT = new RegExp(`(${JOINED_EMOJI})|(${HIDDEN})`, "gu");
+  "(?![\\t\\n\\r ])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Z}\\p{Default_Ignorable_Code_Point}\\u2800\\u{1d159}]";
+const SPELT = new RegExp(`(${EMOJI})|(${HIDDEN})`, "gu");
 
 export function pieces(text: string): Piece[] {
   if (PLAIN.test(text)) return [{ text, isSpelt: false }];
