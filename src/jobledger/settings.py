@@ -174,7 +174,13 @@ def _is_within(text: str, numbers: range) -> bool:
 
 def _data_dir(text: str | None) -> Path:
     if text is not None:
-        return Path(text).expanduser().absolute()
+        try:
+            text.encode()  # in an address, which leads to the server there, a path can only be text
+            return Path(text).expanduser().absolute()
+        except UnicodeEncodeError:
+            raise SettingsError("JOBLEDGER_DATA_DIR", text, "a path that is UTF-8") from None
+        except RuntimeError:  # of `~name`
+            raise SettingsError("JOBLEDGER_DATA_DIR", text, "a path; there is no such account") from None
     if sys.platform == "linux" and os.geteuid() == 0:
         # Root's own home is closed to the account that the embedded server runs as.
         return Path("/var/lib/jobledger")

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import socket
+import subprocess
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,9 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from jobledger.database import Database
-from support.embedded import postmaster
+from support.embedded import eventually, postmaster
 from support.reporters import CALLERS, Reporters, check_nothing_is_lost_or_doubled
-from support.service import Service, on, run, serving
+from support.service import Service, command, environment, on, run, serving
 
 
 @pytest.fixture
@@ -100,6 +101,8 @@ def test_a_port_that_is_taken_is_one_line(database: Database) -> None:
         {"JOBLEDGER_MAX_CONNECTIONS": "0"},
         {"JOBLEDGER_TIMEOUT_IDLE": "1.5"},
         {"JOBLEDGER_SCHEMA": "no; drop"},
+        {"JOBLEDGER_DATA_DIR": "~nobody-has-this-name/data"},
+        {"JOBLEDGER_DATA_DIR": os.fsdecode(b"/tmp/\xff")},
         {"DATABASE_URL": "mysql://elsewhere"},
         {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nowhere"},
     ],
@@ -137,6 +140,18 @@ def test_the_demo_finds_the_service_by_its_settings(database: Database) -> None:
         shown = run("demo", "--for", "1", "--backlog", "3", JOBLEDGER_PORT=str(service.port))
     assert shown.returncode == 0, shown.stderr
     assert "requests taken" in shown.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_demo_that_is_told_to_stop_says_what_it_did(database: Database, number: signal.Signals) -> None:
+    with serving(on(database)) as service, service.client() as client:
+        arguments = command("demo", "--backlog=1", f"--url={service.url}")
+        with subprocess.Popen(arguments, env=environment({}), stdout=subprocess.PIPE, text=True) as showing:
+            assert eventually(lambda: client.get("/api/jobs/").json()["count"] > 0)
+            showing.send_signal(number)
+            said, _ = showing.communicate(timeout=20)
+    assert showing.returncode == 0
+    assert "requests taken" in said
 
 
 def test_the_demo_says_what_is_wrong_when_it_cannot_know_the_port() -> None:

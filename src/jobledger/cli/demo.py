@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from jobledger.cli.running import read_settings
+from jobledger.cli.running import read_settings, until_told_to_stop
 from jobledger.demo.sending import Sender, ServiceMissingError
 from jobledger.demo.show import show
 from jobledger.progress import progress
@@ -63,10 +63,11 @@ def demo(url: str | None, rate: float, seconds: float | None, backlog: int, seed
         message = "an address begins with http:// or https://"
         raise click.BadParameter(message, param_hint="--url")
     try:
-        asyncio.run(_demo(url, rate, seconds, backlog, Random(seed)))  # noqa: S311 - for variety, not for secrets
+        random = Random(seed)  # noqa: S311 - for variety, not for secrets
+        asyncio.run(until_told_to_stop(_demo(url, rate, seconds, backlog, random)))
     except ServiceMissingError as error:
         raise click.ClickException(str(error)) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):  # Ctrl-C or SIGTERM
         pass
 
 

@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from api.app import Options, document
+from commands.visibility import shown
 from jobledger.version import VERSION
 
 
@@ -19,4 +20,8 @@ def openapi(output: Path | None) -> None:
     if output is None:
         click.echo(text)
     else:
-        output.write_text(f"{text}\n", encoding="utf-8")
+        try:
+            output.write_text(f"{text}\n", encoding="utf-8")
+        except OSError as error:
+            message = f"{output}: {error.strerror}"
+            raise click.ClickException(shown(message)) from None

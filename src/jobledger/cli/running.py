@@ -56,7 +56,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
     settings = read_settings()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_until_told_to_stop(work(settings)))
+            return runner.run(until_told_to_stop(work(settings)))
     except EXPECTED as error:
         raise click.ClickException(shown(str(error))) from None
     except (asyncpg.PostgresConnectionError, ConnectionError) as error:
@@ -70,7 +70,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, ResultT]]) -> ResultT:
         sys.exit(STOPPED)
 
 
-async def _until_told_to_stop(work: Coroutine[Any, Any, ResultT]) -> ResultT:
+async def until_told_to_stop(work: Coroutine[Any, Any, ResultT]) -> ResultT:
     """SIGTERM does what the runner does at Ctrl-C."""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - we are within one

@@ -6,6 +6,7 @@ import sys
 import click
 import uvloop
 
+from commands.visibility import shown
 from jobledger.cli.running import EXPECTED, configure_log, read_settings
 from jobledger.listening import AddressError
 from jobledger.settings import MOST_WORKERS, Settings
@@ -39,7 +40,7 @@ def serve(workers: int | None) -> None:
     try:
         _run(settings)
     except (*EXPECTED, AddressError, NoWorkerError) as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(shown(str(error))) from None
     except asyncio.CancelledError:
         return  # stopped while it started
     except KeyboardInterrupt:
