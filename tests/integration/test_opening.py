@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from jobledger.opening import opened
-from jobledger.postgres import cluster
+from jobledger.postgres import cluster, pidfile
 from jobledger.settings import Settings, from_environment
 from support.embedded import postmaster, running
 
@@ -63,7 +63,7 @@ async def test_while_another_process_holds_the_data(place: Path, settings: Setti
 async def test_while_the_server_is_not_ready_which_is_then_stopped(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster.pidfile, "read", lambda _: None)
+    monkeypatch.setattr(pidfile, "read", lambda _: None)
     await give_up(settings)
 
 

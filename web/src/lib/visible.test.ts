@@ -25,7 +25,22 @@ describe("what others have written", () => {
   });
 
   it("never shows two different texts alike by what is hidden in them", () => {
-    const alike = ["job", "job\u200b", "j\u200cob", "\ufeffjob", "jo\u2060b", "job\u202c", "job\u00ad", "job\u3164", "job\ufe0f", "🚀", "🚀\ufe0f", "j\u034fob", "jo\u180bb", "job\u17b4"];
+    const alike = [
+      "job",
+      "job\u200b",
+      "j\u200cob",
+      "\ufeffjob",
+      "jo\u2060b",
+      "job\u202c",
+      "job\u00ad",
+      "job\u3164",
+      "job\ufe0f",
+      "🚀",
+      "🚀\ufe0f",
+      "j\u034fob",
+      "jo\u180bb",
+      "job\u17b4",
+    ];
     expect(new Set(alike.map(spelt)).size).toBe(alike.length);
   });
 });

@@ -12,8 +12,7 @@ const PICTURE =
   "(?:(?!\\p{Emoji_Presentation})\\p{Extended_Pictographic}\\ufe0f|\\p{Extended_Pictographic}\\p{Emoji_Modifier}?)";
 const EMOJI = `\\p{Extended_Pictographic}\\ufe0e|[0-9#*]\\ufe0f\\u20e3|${PICTURE}(?:\\u200d${PICTURE})*`;
 /** Control and format characters, spaces that are none of the keyboard's, and what is drawn blank or not at all. */
-const HIDDEN =
-  "(?![\\t\\n\\r ])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Z}\\p{Default_Ignorable_Code_Point}\\u2800\\u{1d159}]";
+const HIDDEN = "(?![\\t\\n\\r ])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Z}\\p{Default_Ignorable_Code_Point}\\u2800\\u{1d159}]";
 const SPELT = new RegExp(`(${EMOJI})|(${HIDDEN})`, "gu");
 
 export function pieces(text: string): Piece[] {
