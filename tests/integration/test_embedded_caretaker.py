@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import asyncpg
 from structlog.testing import capture_logs
 
 from jobledger.postgres.cluster import EmbeddedPostgres, start
@@ -34,6 +35,19 @@ def test_the_caretaker_starts_a_killed_server_again_within_seconds(place: Path) 
     with capture_logs() as logged:
         asyncio.run(scenario())
     assert [(line["event"], line["now"]) for line in logged] == [("embedded PostgreSQL was gone", "started again")]
+
+
+def test_a_server_that_somebody_told_to_stop_and_that_waits_for_its_sessions_is_replaced(place: Path) -> None:
+    async def scenario() -> None:
+        first = start(place, settings=FAST)
+        session = await asyncpg.connect(first.url)  # which it would wait for
+        async with Caretaker(first, restart=lambda: start(place, settings=FAST)) as caretaker:
+            os.kill(postmaster(place), signal.SIGTERM)
+            assert await becomes(lambda: caretaker.server is not first and caretaker.server.is_alive(), within=6)
+        caretaker.server.stop()
+        session.terminate()
+
+    asyncio.run(scenario())
 
 
 def test_the_caretaker_takes_over_when_the_process_that_started_the_server_stops_it(place: Path) -> None:

@@ -34,11 +34,10 @@ class EmbeddedPostgres:
 
     def is_alive(self) -> bool:
         """Whether connections are taken; at a stop elsewhere they are not, though the socket is still there."""
-        if self._process is not None:
-            running = self._process.exit_status() is None
-        else:
-            postmaster = pidfile.read(self._layout.data)
-            running = postmaster is not None and postmaster.status != "stopping"
+        postmaster = pidfile.read(self._layout.data)
+        running = postmaster is not None if self._process is None else self._process.exit_status() is None
+        if postmaster is not None and postmaster.status == "stopping":  # it may wait for its sessions for ever
+            running = False
         return running and pidfile.accepts(self._layout.socket)
 
     def stop(self) -> None:
