@@ -1,6 +1,7 @@
 """What all tests share: one PostgreSQL server a run, and for each test that asks for it a ledger of its own."""
 
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -9,6 +10,11 @@ from events.ledger import Ledger
 from jobledger import wiring
 from jobledger.database import Database
 from support.databases import Schemas, Server, Template, running_server
+
+
+# A shell that has us run in the background has interrupts ignored, and so would every process that we start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
