@@ -11,7 +11,6 @@ from jobledger import wiring
 from jobledger.database import Database
 from support.databases import Schemas, Server, Template, running_server
 
-
 # A shell that has us run in the background has interrupts ignored, and so would every process that we start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
