@@ -246,7 +246,7 @@ def _moment(said: datetime | None) -> datetime | None:
 
 
 def _refused(outcome: Any) -> bool:
-    return _seen(outcome) != TAKEN_ID
+    return bool(_seen(outcome) != TAKEN_ID)
 
 
 def _seen(outcome: Any) -> Any:
