@@ -2,14 +2,17 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 
+from jobledger.database import Database
 from support.databases import Template
 from support.embedded import eventually, processes_of
+from support.projecting import connected
 from support.service import Service, on, serving
 
 
@@ -37,6 +40,13 @@ def own_service(template: Template) -> Iterator[Service]:
 def own_client(own_service: Service) -> Iterator[httpx.Client]:
     with own_service.client() as client:
         yield client
+
+
+@pytest.fixture
+async def connection(database: Database) -> AsyncIterator[asyncpg.Connection]:
+    """One of the test's own, to its ledger."""
+    async with connected(database) as connection:
+        yield connection
 
 
 @pytest.fixture

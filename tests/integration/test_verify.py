@@ -4,7 +4,6 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +24,6 @@ from support.boards import MORNING, fill
 from support.tampering import tampering
 
 SOURCES = Path(verification.__file__).parents[2]
-
-
-@pytest.fixture
-async def connection(database: Database) -> AsyncIterator[asyncpg.Connection]:
-    connection = await database.connect()
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A verification names what no command can have said: fields, times, keys, and what a report's own time makes of it."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +11,6 @@ from commands.job import ReportStatus
 from events.job import Status
 from events.ledger import Ledger
 from events.request import IdempotencyKey
-from jobledger.database import Database
 from jobledger.verification.proof import verify
 from jobledger.wiring import PROJECTIONS
 from support.appending import create, report
@@ -20,13 +18,6 @@ from support.boards import MORNING, fill
 from support.tampering import tampering
 
 EVENTS = "created", "running", "heartbeat", "completed", "late", "ahead", "last"
-
-
-@pytest.fixture
-async def connection(database: Database) -> AsyncIterator[asyncpg.Connection]:
-    connection = await database.connect()
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

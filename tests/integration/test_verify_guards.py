@@ -1,14 +1,11 @@
 """A verification names what is missing around the ledger, with the statement that mends it: triggers, indexes, rows."""
 
-from collections.abc import AsyncIterator
-
 import asyncpg
 import pytest
 
 from events import append_only, catalogue
 from events.ledger import Ledger
 from events.tables import metadata
-from jobledger.database import Database
 from jobledger.verification.proof import verify
 from jobledger.wiring import PROJECTIONS
 from support.appending import create
@@ -24,12 +21,10 @@ CONSTRAINTS = sorted(
 
 
 @pytest.fixture
-async def connection(ledger: Ledger, database: Database) -> AsyncIterator[asyncpg.Connection]:
+async def connection(ledger: Ledger, connection: asyncpg.Connection) -> asyncpg.Connection:
     """To a ledger with something in it."""
     await fill(ledger, 6)
-    connection = await database.connect()
-    yield connection
-    await connection.close()
+    return connection
 
 
 def other_trigger(fires: str) -> str:

@@ -118,7 +118,7 @@ class Connection(Leaving):
         self._connections.has_request(self)
         self.cycle = exchange = self._exchange()
         if self._body_left is not None and self._body_left > limits.body:
-            exchange.is_last()
+            exchange.be_last()
         if self._answering is None:
             self._answer(exchange)
         else:
@@ -161,7 +161,7 @@ class Connection(Leaving):
                 self._leave()
         elif not exchange.has_failed:
             if exchange.received > self._limits.body:
-                exchange.is_last()
+                exchange.be_last()
             self._take(exchange, body)
 
     def _take(self, exchange: Exchange, body: bytes) -> None:

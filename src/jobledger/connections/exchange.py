@@ -30,14 +30,14 @@ class Exchange(RequestResponseCycle):
     def has_failed(self) -> bool:
         return self._failure is not None
 
-    def is_last(self) -> None:
+    def be_last(self) -> None:
         """Its body is more than is taken: the rest would have to be waited for before another request."""
         self.keep_alive = False
 
     def fail(self, error: Exception) -> None:
         """The body will not be whole: who reads it is told why, and what they answer is the last on this connection."""
         self._failure = error
-        self.keep_alive = False
+        self.be_last()
         self.body.clear()
         self.message_event.set()
 
@@ -50,22 +50,23 @@ class Exchange(RequestResponseCycle):
                 self.waiting_for_100_continue = False
                 return
             message["headers"] = completed(message["headers"])
-        elif self._head is not None and not self._is_whole(message):
-            self.transport.write(self._head)
-            self._head = None
-        if self._head is None:
-            await super().send(message)
+        head, self._head = self._head, None
+        if head is not None and self._is_whole(message):
+            self._write_whole(head + message.get("body", b""))
             return
-        if not self.disconnected:
-            self._write_whole(self._head, message.get("body", b""))
+        if head is not None:
+            self.transport.write(head)
+        await super().send(message)
 
     def _is_whole(self, message: Any) -> bool:
         length = 0 if self.scope["method"] == "HEAD" else self.expected_content_length
         return len(message.get("body", b"")) == length and not message.get("more_body", False)
 
-    def _write_whole(self, head: bytes, body: bytes) -> None:
-        """Head and body by one write."""
-        self.transport.write(head + body)
+    def _write_whole(self, answer: bytes) -> None:
+        """Head and body by one write, unless nobody is there any more."""
+        if self.disconnected:
+            return
+        self.transport.write(answer)
         self.response_complete = True
         self.message_event.set()
         if not self.keep_alive:
